@@ -21,6 +21,9 @@ import (
 // Day is a civil date; connectors know it under this name and import nothing but store.
 type Day = policy.Date
 
+// Period is a calendar length that a Day's Add takes, known to connectors as Day is.
+type Period = policy.Period
+
 // Errors that callers test for. Connectors wrap them around the cause.
 var (
 	// ErrUnreachable says that the store did not answer: down, wrong address, wrong password.
