@@ -1,0 +1,105 @@
+package ledger
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/base64"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Checkpoint is what a log's key vouches for: the log of that name had that many leaves
+// and that root.
+type Checkpoint struct {
+	Origin string
+	Size   int64
+	Root   tlog.Hash
+}
+
+// text returns the C2SP form; tlog.FormatTree writes another log's name and is not used.
+func (c Checkpoint) text() string {
+	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, c.Root)
+}
+
+// sign returns the checkpoint as a signed note.
+func (c Checkpoint) sign(key note.Signer) ([]byte, error) {
+	b, err := note.Sign(&note.Note{Text: c.text()}, key)
+	if err != nil {
+		return nil, fmt.Errorf("sign the checkpoint: %w", err)
+	}
+	return b, nil
+}
+
+// NewKey makes a key pair for a log of that name, in the form of signed notes. The private
+// one must be kept secret; the public one is what verifiers are given.
+func NewKey(name string) (private, public string, err error) {
+	private, public, err = note.GenerateKey(rand.Reader, name)
+	if err != nil {
+		return "", "", fmt.Errorf("make a key for the ledger: %w", err)
+	}
+	return private, public, nil
+}
+
+// ErrSignature says that a checkpoint is not one that the key signed.
+var ErrSignature = errors.New("the checkpoint does not bear the signature of this key")
+
+// OpenCheckpoint reads a signed checkpoint and checks the signature. Lines of other
+// signers (witnesses) may be there and are not looked at.
+func OpenCheckpoint(msg []byte, publicKey string) (Checkpoint, error) {
+	key, err := note.NewVerifier(publicKey)
+	if err != nil {
+		return Checkpoint{}, errors.New("the public key is malformed; it looks like NAME+8 hex digits+base64")
+	}
+	n, err := note.Open(msg, note.VerifierList(key))
+	if err != nil || !writtenOnce(msg, n) {
+		return Checkpoint{}, ErrSignature
+	}
+	c, err := parseCheckpoint(n.Text)
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	if c.Origin != key.Name() {
+		return Checkpoint{}, errors.New("the checkpoint is that of another log")
+	}
+	return c, nil
+}
+
+// writtenOnce reports whether the note is spelled as signers spell it. Base64 leaves bits
+// unused at its end and note.Open does not look at them: an altered byte would go unseen.
+func writtenOnce(msg []byte, n *note.Note) bool {
+	for _, s := range n.Sigs {
+		raw, err := base64.StdEncoding.Strict().DecodeString(s.Base64)
+		if err != nil || len(raw) < 4 || binary.BigEndian.Uint32(raw) != s.Hash {
+			return false
+		}
+	}
+	var b bytes.Buffer
+	b.WriteString(n.Text + "\n")
+	for _, s := range append(n.Sigs, n.UnverifiedSigs...) {
+		fmt.Fprintf(&b, "— %s %s\n", s.Name, s.Base64)
+	}
+	return len(n.UnverifiedSigs) > 0 || bytes.Equal(b.Bytes(), msg)
+}
+
+func parseCheckpoint(text string) (Checkpoint, error) {
+	bad := errors.New("the checkpoint is malformed")
+	lines := strings.Split(text, "\n")
+	if len(lines) < 4 || lines[0] == "" {
+		return Checkpoint{}, bad
+	}
+	size, err := strconv.ParseInt(lines[1], 10, 64)
+	if err != nil || size < 0 || strconv.FormatInt(size, 10) != lines[1] {
+		return Checkpoint{}, bad
+	}
+	root, err := tlog.ParseHash(lines[2])
+	if err != nil || root.String() != lines[2] {
+		return Checkpoint{}, bad
+	}
+	return Checkpoint{lines[0], size, root}, nil
+}
