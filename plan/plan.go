@@ -86,6 +86,10 @@ type Child struct {
 	Link    store.Link `json:"link"`
 	// Do says what is done with them.
 	Do ChildAction `json:"do"`
+	// Fenced is true when a foreign key of the store stands behind the link, so that nobody
+	// can insert such a row while its parent is locked. Without one the engine looks again
+	// before it commits.
+	Fenced bool `json:"fenced,omitempty"`
 	// Children of the children, for deleted ones.
 	Children []Child `json:"children,omitempty"`
 }
@@ -111,7 +115,7 @@ type Totals struct {
 // Digest returns the hex SHA-256 digest of the plan without its seal; it names the plan.
 func (p Plan) Digest() string {
 	p.Seal = ""
-	b, err := json.Marshal(p)
+	b, err := json.Marshal(p.normal())
 	if err != nil {
 		panic(err) // a plan is made of plain values
 	}

@@ -163,7 +163,7 @@ func (w *value) UnmarshalJSON(b []byte) error {
 func (w *value) unmarshalTyped(b []byte) error {
 	var t typed
 	if err := strict(b, &t); err != nil {
-		return err
+		return fmt.Errorf("a typed value is not well formed") // the cause would quote it
 	}
 	n := 0
 	set := func(ok bool, v func() any) {
