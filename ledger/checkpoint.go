@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"bytes"
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/binary"
@@ -102,4 +103,20 @@ func parseCheckpoint(text string) (Checkpoint, error) {
 		return Checkpoint{}, bad
 	}
 	return Checkpoint{lines[0], size, root}, nil
+}
+
+// PublicKey returns the public key that belongs to a private one.
+func PublicKey(privateKey string) (string, error) {
+	bad := errors.New("the ledger's private key is malformed")
+	key, err := note.NewSigner(privateKey)
+	if err != nil {
+		return "", bad
+	}
+	// PRIVATE+KEY+name+hash+base64: a name holds no plus sign, base64 may.
+	raw, err := base64.StdEncoding.DecodeString(strings.SplitN(privateKey, "+", 5)[4])
+	if err != nil || len(raw) != 1+ed25519.SeedSize {
+		return "", bad
+	}
+	public := ed25519.NewKeyFromSeed(raw[1:]).Public().(ed25519.PublicKey)
+	return note.NewEd25519VerifierKey(key.Name(), public)
 }

@@ -155,3 +155,19 @@ func TestProofRefuses(t *testing.T) {
 		t.Errorf("got %v, want ErrNoLeaf", err)
 	}
 }
+
+func TestPublicKey(t *testing.T) {
+	t.Parallel()
+	for range 20 { // base64 with and without plus signs
+		private, want, err := NewKey("garant.example/test")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := PublicKey(private); err != nil || got != want {
+			t.Errorf("got %s, %v; want %s", got, err, want)
+		}
+	}
+	if _, err := PublicKey("PRIVATE+KEY+x"); err == nil {
+		t.Error("half a key is accepted")
+	}
+}
