@@ -15,7 +15,7 @@ const excerptWidth = 100
 var secrets = []*regexp.Regexp{
 	regexp.MustCompile(`(://[^\s:/@]*:)(\S+)@`),
 	regexp.MustCompile(`([\w.-]+:)([^\s@]+)@`),
-	regexp.MustCompile(`(?i)((?:password|passwd|pwd|pass)\s*[=:]\s*)([^\s&]+)`),
+	regexp.MustCompile(`(?i)(\b(?:password|passwd|pwd|pass)\s*[=:]\s*)([^\s&]+)`),
 }
 
 // excerpt shows a line with a caret under the column; a long line is cut around it.
