@@ -71,7 +71,7 @@ func (l *loader) controller(root, n *Node) {
 	if n != nil {
 		where = n
 	}
-	if c.Name == "" || c.Contact == "" {
+	if (c.Name == "" || c.Contact == "") && where.IsMapping() {
 		where.Find("controller-incomplete", "the text does not say who answers for the data and where to reach them", "write name and contact under controller")
 	}
 }
@@ -161,7 +161,7 @@ func (l *loader) purpose(n *Node) policy.Purpose {
 	p.Basis = Words(f["basis"], "basis", "bases", bases)
 	p.People = Words(f["people"], "people", "declared people", IDs(l.p.People))
 	p.Data = Words(f["data"], "data", "declared data", IDs(l.p.Data))
-	if len(p.Basis) == 0 {
+	if f["basis"] == nil && n.IsMapping() {
 		p.Basis = []policy.Basis{policy.Unstated}
 	}
 	if slices.Contains(p.Basis, policy.Unstated) {

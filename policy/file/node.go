@@ -32,6 +32,8 @@ const (
 	scalar  kind = "a single value"
 	mapping kind = "a mapping"
 	list    kind = "a list"
+	// refused is what was reported already and reads as not written.
+	refused kind = "refused"
 )
 
 // Path returns the YAMLPath of the node, such as $.purposes.quotes.retention[0].
@@ -104,7 +106,7 @@ func (n *Node) report(s policy.Severity, code, message, hint string) {
 // Text returns a scalar as written, without its quotes; it reports anything else.
 func (n *Node) Text() string {
 	switch {
-	case n == nil:
+	case n == nil || n.kind == refused:
 		return ""
 	case n.kind == null || n.kind == scalar && strings.TrimSpace(n.text) == "":
 		n.Error("empty-value", fmt.Sprintf("%s has no value", n.name()), "write a value or leave the key out")
@@ -198,7 +200,11 @@ func (n *Node) Each() []*Node {
 		return nil
 	}
 	items := []*Node{n}
-	if n.kind == list {
+	switch n.kind {
+	case mapping:
+		n.wrong("a single value or a list")
+		return nil
+	case list:
 		if items = n.children; len(items) == 0 {
 			n.Error("empty-value", n.name()+" is an empty list", "write at least one item or leave the key out")
 		}
@@ -217,7 +223,7 @@ func (n *Node) Each() []*Node {
 
 // Items returns the items of a list, whatever they are; it reports anything else.
 func (n *Node) Items() []*Node {
-	if n == nil {
+	if n == nil || n.kind == refused {
 		return nil
 	}
 	if n.kind != list {
@@ -230,7 +236,7 @@ func (n *Node) Items() []*Node {
 // Entries returns the values of a mapping with free keys, in order, each knowing its Key;
 // it reports anything else.
 func (n *Node) Entries() []*Node {
-	if n == nil {
+	if n == nil || n.kind == refused {
 		return nil
 	}
 	if n.kind != mapping {
@@ -244,15 +250,22 @@ func (n *Node) Entries() []*Node {
 type Fields map[string]*Node
 
 // Fields returns the values of a mapping that allows only the known keys; what is no mapping
-// and what is another key is reported. What says in words what the mapping is.
+// and what is another key is reported. What says in words what the mapping is. A misspelt
+// key stands for the one that was meant, so that it causes no second problem.
 func (n *Node) Fields(what string, known ...string) Fields {
-	f := Fields{}
+	f, strange := Fields{}, []*Node{}
 	for _, c := range n.Entries() {
 		if !slices.Contains(known, c.key) {
 			c.KeyNode().Error("unknown-key", fmt.Sprintf("%s has no key %q", what, c.key), Suggest(c.key, "known keys", known))
+			strange = append(strange, c)
 			continue
 		}
 		f[c.key] = c
+	}
+	for _, c := range strange {
+		if k := meant(c.key, known); k != "" && f[k] == nil {
+			f[k] = c
+		}
 	}
 	return f
 }

@@ -20,10 +20,10 @@ func parse(r *Reader, src []byte) *Node {
 		syntax(top, err)
 		return nil
 	}
-	var docs []ast.Node
+	var docs []*ast.DocumentNode
 	for _, d := range f.Docs {
 		if d.Body != nil && d.Body.Type() != ast.CommentType {
-			docs = append(docs, d.Body)
+			docs = append(docs, d)
 		}
 	}
 	switch len(docs) {
@@ -31,10 +31,10 @@ func parse(r *Reader, src []byte) *Node {
 		top.Error("empty-file", "the file says nothing", "")
 		return nil
 	case 1:
-		return build(top, docs[0])
+		return build(top, docs[0].Body)
 	}
-	second := at(top, docs[1].GetToken())
-	second.Error("many-documents", "the file holds more than one YAML document", "remove the line --- before this one")
+	second := at(top, docs[1].Start)
+	second.Error("many-documents", "the file holds more than one YAML document", "remove this line and what follows it")
 	return nil
 }
 
@@ -93,7 +93,7 @@ func build(n *Node, a ast.Node) *Node {
 		n.kind, n.text = scalar, t.Value
 		n.quoted = t.Type == token.DoubleQuoteType || t.Type == token.SingleQuoteType
 	default:
-		n.kind = null
+		n.kind = refused
 		refuse(at(n, t))
 	}
 	return n

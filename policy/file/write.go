@@ -150,7 +150,7 @@ func (d *Doc) inline() string {
 }
 
 // plain are the texts that every YAML reader takes as the same text without quotes.
-var plain = regexp.MustCompile(`^(?:[\p{L}§](?:[\p{L}\p{N}_.'’()/§ -]*[\p{L}\p{N}_.’()/§])?|\d{1,4} [a-z]+(?: \d{1,4} [a-z]+)*(?: more)?|\d{4}-\d\d-\d\d)$`)
+var plain = regexp.MustCompile(`^(?:[\p{L}§](?:[\p{L}\p{N}_.'’()/§@ -]*[\p{L}\p{N}_.’()/§])?|\d{1,4} [a-z]+(?: \d{1,4} [a-z]+)*(?: more)?|\d{4}-\d\d-\d\d)$`)
 
 // notText are the words that some YAML readers take for something else than text.
 var notText = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
@@ -169,6 +169,8 @@ func Quote(s string) string {
 			b.WriteRune(c)
 		case c == '\n':
 			b.WriteString(`\n`)
+		case c == '\t':
+			b.WriteString(`\t`)
 		case unicode.IsControl(c) || c == '\u2028' || c == '\u2029' || c == '\ufeff':
 			fmt.Fprintf(&b, `\u%04X`, c)
 		default:
