@@ -66,6 +66,9 @@ type Group struct {
 	// Anonymise gives, by column, what it is set to when the group is anonymised; a column
 	// without a recipe is blanked.
 	Anonymise map[string]Recipe
+	// Then settles what is done with the group when the purposes that claim it disagree;
+	// empty means what they say.
+	Then policy.Action
 }
 
 // Recipe is written "null", "unique", "prefix 2", "year" or "= some constant".
@@ -120,7 +123,8 @@ const (
 )
 
 // ColumnDecl says what a schema cannot: how a text or number column writes days, and the
-// zone its clock readings are in (IANA name).
+// zone its clock readings are in (IANA name). In Dataset.Columns it stands under the column's
+// name, or under TABLE.COLUMN for a linked table that is no dataset itself.
 type ColumnDecl struct {
 	As   store.DayForm
 	Zone string
