@@ -20,6 +20,7 @@ const module = "github.com/garant-rgpd/garant"
 var shared = map[string][]string{
 	"policy/file":      {"register/file"},
 	"store/relational": {"store/postgres", "store/mariadb", "store/sqlite"},
+	"store/mem":        {"store/storetest"},
 }
 
 // TestContents checks that the packages are those listed in doc.go, that each imports only

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/garant-rgpd/garant/store"
@@ -25,11 +26,11 @@ func usable(v any, c store.Col) (store.Day, bool, error) {
 // civil returns the day that a column's value falls on in the controller's zone, if it is a
 // date that exists.
 func civil(v any, c store.Col) (store.Day, bool, error) {
-	zone, err := time.LoadLocation(c.Zone)
+	zone, err := Location(c.Zone)
 	if err != nil {
 		return store.Day{}, false, fmt.Errorf("column %s: unknown zone %q", c.Name, c.Zone)
 	}
-	from, err := time.LoadLocation(c.From)
+	from, err := Location(c.From)
 	if err != nil {
 		return store.Day{}, false, fmt.Errorf("column %s: unknown zone %q", c.Name, c.From)
 	}
@@ -134,4 +135,20 @@ func unixDay(v any, perSecond float64, zone *time.Location) (store.Day, bool) {
 func dayOf(t time.Time) store.Day {
 	y, m, d := t.Date()
 	return store.Day{Year: y, Month: m, Day: d}
+}
+
+// locations holds what Location found. It is a memo of a pure function, not a state.
+var locations sync.Map
+
+// Location is time.LoadLocation with a memory: that one reads a file every time, and a
+// question is asked of every row.
+func Location(name string) (*time.Location, error) {
+	if l, ok := locations.Load(name); ok {
+		return l.(*time.Location), nil
+	}
+	l, err := time.LoadLocation(name)
+	if err == nil {
+		locations.Store(name, l)
+	}
+	return l, err
 }

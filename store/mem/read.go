@@ -18,15 +18,18 @@ func (s *Store) Count(ctx context.Context, t store.Table, preds []store.Pred) ([
 	if err != nil {
 		return nil, err
 	}
+	if err := st.check(from, preds...); err != nil {
+		return nil, fmt.Errorf("count %s: %w", t.Name, err)
+	}
 	e := st.evaluator()
 	counts := make([]int64, len(preds))
-	for _, r := range from.probed() {
+	for _, r := range from.rows {
 		for i, p := range preds {
-			ok, err := e.eval(p, scope{row: r.row})
+			ok, err := e.eval(p, scope{row: r})
 			if err != nil {
 				return nil, fmt.Errorf("count %s: %w", t.Name, err)
 			}
-			if ok && !r.probe {
+			if ok {
 				counts[i]++
 			}
 		}
@@ -87,15 +90,18 @@ func (st state) find(ctx context.Context, q store.Query) ([]row, error) {
 
 // matching returns the rows that satisfy where, in a slice of its own.
 func (st state) matching(ctx context.Context, t table, where store.Pred) ([]row, error) {
+	if err := st.check(t, where); err != nil {
+		return nil, err
+	}
 	e := st.evaluator()
 	var rows []row
-	for _, r := range t.probed() {
-		ok, err := e.eval(where, scope{row: r.row})
+	for _, r := range t.rows {
+		ok, err := e.eval(where, scope{row: r})
 		if err != nil {
 			return nil, err
 		}
-		if ok && !r.probe {
-			rows = append(rows, r.row)
+		if ok {
+			rows = append(rows, r)
 		}
 		if err := ctx.Err(); err != nil {
 			return nil, err
@@ -110,27 +116,6 @@ func (st state) evaluator() evaluator {
 		t, err := st.table(name)
 		return t.rows, err
 	}}
-}
-
-// candidate is a row that a question is put to; a probe is not in the table.
-type candidate struct {
-	row
-	probe bool
-}
-
-// probed returns the rows, behind a row of NULLs that is no answer: asking it finds the
-// unknown columns of a question in an empty table too.
-func (t table) probed() []candidate {
-	blank := row{}
-	for _, c := range t.info.Columns {
-		blank[c.Name] = nil
-	}
-	rows := make([]candidate, 0, len(t.rows)+1)
-	rows = append(rows, candidate{blank, true})
-	for _, r := range t.rows {
-		rows = append(rows, candidate{r, false})
-	}
-	return rows
 }
 
 // has reports an error for a column that the table lacks.

@@ -56,9 +56,9 @@ type Fixture struct {
 	RowLocks bool
 	// ForeignKeys says that the engine enforces foreign keys on what the connector deletes.
 	ForeignKeys bool
-	// MaxDay and MinDay bound the days that the engine's own types hold; zero for the years
-	// 1000 to 9999.
-	MinDay, MaxDay store.Day
+	// MinInstant and MaxInstant bound the days that a column of AsInstant holds (1970 to 2038
+	// for a TIMESTAMP of MariaDB); zero where the years 1000 to 9999 fit.
+	MinInstant, MaxInstant store.Day
 }
 
 // Open returns a fresh, empty store with its fixture; it registers its own clean-up with t.
@@ -80,4 +80,27 @@ type chapter struct {
 	run  func(t *testing.T, open Open)
 }
 
-var chapters = []chapter{}
+var chapters = []chapter{
+	{"inspect", testInspect},
+	{"logic", testLogic},
+	{"exists", testExists},
+	{"days", testDays},
+	{"zones", testZones},
+	{"later_than_plus", testLaterThanPlus},
+	{"oracle", testOracle},
+	{"hostile", testHostile},
+	{"find", testFind},
+	{"values", testValues},
+	{"lock", testLock},
+	{"lock_beside_others", testLockBeside},
+	{"recheck", testRecheck},
+	{"erase", testErase},
+	{"foreign_keys", testForeignKeys},
+	{"set", testSet},
+	{"linked", testLinked},
+	{"receipts", testReceipts},
+	{"atomic", testAtomic},
+	{"errors", testErrors},
+	{"no_personal_value_in_errors", testNeedles},
+	{"concurrent", testConcurrent},
+}

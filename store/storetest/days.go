@@ -1,0 +1,312 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/garant-rgpd/garant/store"
+	"github.com/garant-rgpd/garant/store/mem"
+)
+
+// The plausible days of the suite, and days that stand for never.
+var (
+	minDay, maxDay = day("1980-01-01"), day("2100-01-01")
+	never          = day("2037-12-31")
+	farNever       = day("9999-12-31")
+)
+
+func day(s string) store.Day {
+	var d store.Day
+	if err := d.UnmarshalText([]byte(s)); err != nil {
+		panic(err) // a constant of this package
+	}
+	return d
+}
+
+// kinds returns the columns that days of the form are kept in.
+func kinds(f store.DayForm) []store.Type {
+	switch f {
+	case store.AsDate:
+		return []store.Type{store.DateType}
+	case store.AsDateTime:
+		return []store.Type{store.DateTime}
+	case store.AsInstant:
+		return []store.Type{store.Instant}
+	case store.AsUnix:
+		return []store.Type{store.Integer, store.Number}
+	case store.AsUnixMilli:
+		return []store.Type{store.Integer}
+	}
+	return []store.Type{store.Text}
+}
+
+// dayCol reads the column in the form, with the suite's bounds.
+func dayCol(name string, f store.DayForm, zone, from string) store.Col {
+	return store.Col{Name: name, As: f, Zone: zone, From: from, Min: minDay, Max: maxDay, Sentinel: never}
+}
+
+// put returns the instant as a column of the form and type holds it.
+func put(t time.Time, c store.Col, typ store.Type) any {
+	zone, from := location(c.Zone), location(c.From)
+	switch c.As {
+	case store.AsDate:
+		return dayIn(t, zone)
+	case store.AsTextDate:
+		return t.In(zone).Format(time.DateOnly)
+	case store.AsTextTime:
+		return t.In(from).Format("2006-01-02 15:04:05.999")
+	case store.AsDateTime:
+		return reading(t.In(from))
+	case store.AsUnix:
+		if typ == store.Number {
+			return float64(t.UnixMilli()) / 1000
+		}
+		return t.Unix()
+	case store.AsUnixMilli:
+		return t.UnixMilli()
+	}
+	return t.UTC()
+}
+
+func location(name string) *time.Location {
+	l, err := mem.Location(name)
+	if err != nil {
+		panic(err) // a constant of this package
+	}
+	return l
+}
+
+func dayIn(t time.Time, l *time.Location) store.Day {
+	y, m, d := t.In(l).Date()
+	return store.Day{Year: y, Month: m, Day: d}
+}
+
+// reading returns the clock reading without its zone.
+func reading(t time.Time) time.Time {
+	return time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), time.UTC)
+}
+
+// eachForm runs test on a table days(id, at, later) for every form and column type.
+func eachForm(t *testing.T, open Open, test func(r *rig, table store.Table, f store.DayForm, typ store.Type)) {
+	r := setup(t, open)
+	for _, f := range r.DayForms {
+		for _, typ := range kinds(f) {
+			name := fmt.Sprintf("%s_%s", f, typ)
+			table := r.create(store.TableInfo{Name: name, Key: []string{"id"}, Columns: []store.Column{
+				column("id", store.Integer), column("at", typ), column("later", typ),
+			}})
+			t.Run(name, func(t *testing.T) {
+				sub := *r
+				sub.TB = t
+				test(&sub, table, f, typ)
+			})
+		}
+	}
+}
+
+// testDays pins which values are usable days, form by form, without help of the oracle.
+func testDays(t *testing.T, open Open) {
+	eachForm(t, open, func(r *rig, table store.Table, f store.DayForm, typ store.Type) {
+		c := dayCol("at", f, "Europe/Paris", "UTC")
+		good, bad := goodDays(r, c, typ), badDays(r, f, typ)
+		for i, v := range append(good, bad...) {
+			r.insert(table.Name, row{"id": int64(i + 1), "at": v})
+		}
+		usable := upTo(len(good) - 1) // the last one is the sentinel
+		r.want(table, store.Usable(c), usable)
+		r.want(table, store.IsSentinel(c), fmt.Sprint(len(good)))
+		r.want(table, store.OnOrBefore(c, day("2099-12-31")), usable)
+		r.want(table, store.LaterThan(c, day("1979-12-31")), usable)
+		r.want(table, store.OnOrBefore(c, day("2024-02-28")), "1 2")
+		r.want(table, store.OnOrBefore(c, day("2024-02-29")), "1 2 3")
+		r.want(table, store.LaterThan(c, day("2024-02-29")), strings.TrimPrefix(usable, "1 2 3 "))
+		r.agree(table, aroundDays(c))
+	})
+}
+
+// goodDays returns usable days, 2024-02-29 third, and the sentinel last.
+func goodDays(r *rig, c store.Col, typ store.Type) []any {
+	days := []string{"1980-01-01", "2023-02-28", "2024-02-29", "2024-03-31", "2024-10-27", "2025-01-01"}
+	if c.As != store.AsInstant || r.MaxInstant.IsZero() || r.MaxInstant.After(maxDay) {
+		days = append(days, "2099-12-31")
+	}
+	var out []any
+	for _, s := range append(days, never.String()) {
+		out = append(out, put(day(s).Start(location(c.Zone)), c, typ))
+	}
+	if c.As == store.AsTextTime {
+		sentinel := out[len(out)-1]
+		out = append(out[:len(out)-1], "2025-06-01T10:00:00", "2025-06-01 10:00:00.1", "2025-06-01T10:00:00.123456789", sentinel)
+	}
+	return out
+}
+
+// badDays returns what is no usable day of the form, NULL first.
+func badDays(r *rig, f store.DayForm, typ store.Type) []any {
+	c := dayCol("at", f, "Europe/Paris", "UTC")
+	bad := append([]any{nil}, r.Odd[f]...)
+	switch f {
+	case store.AsTextDate:
+		bad = append(bad, badTextDates()...)
+	case store.AsTextTime:
+		bad = append(bad, badTextTimes()...)
+	case store.AsUnix, store.AsUnixMilli:
+		bad = append(bad, badUnix(typ)...)
+	}
+	for _, s := range []string{"1000-01-01", "1971-06-01", "1979-12-31", "2100-01-01", "2200-02-28", farNever.String()} {
+		if f != store.AsInstant || r.holds(day(s)) {
+			bad = append(bad, put(day(s).Start(location(c.Zone)).Add(12*time.Hour), c, typ))
+		}
+	}
+	return bad
+}
+
+// holds reports whether a column of instants can hold the day.
+func (r *rig) holds(d store.Day) bool {
+	return !d.Before(r.MinInstant) && (r.MaxInstant.IsZero() || !d.After(r.MaxInstant))
+}
+
+func badTextDates() []any {
+	return []any{
+		"", "abc", "2023-02-29", "2023-02-30", "2024-04-31", "0000-00-00", "2024-00-10", "2024-10-00", "2024-13-01", "2024-1-1",
+		" 2024-01-01", "2024-01-01 ", "2024-01-01\n", "\n2024-01-01", "20240101", "2024/01/01", "01-02-2024", "2024-01-01 10:00:00",
+		"2024-01-01T10:00:00", "٢٠٢٤-٠١-٠١", "２０２４-０１-０１", "now", "today", "infinity", "-2024-01-01", "12024-01-01", "2024-01",
+		"2458849.5", "2024-01-01'", "2024-01-1a", "1900-02-29", "2024‐01‐01", "+024-01-01", "2024-W01-1",
+	}
+}
+
+func badTextTimes() []any {
+	return []any{
+		"", "abc", "2024-01-01", "2024-01-01 10:00", "2024-01-01 24:00:00", "2024-01-01 10:60:00", "2024-01-01 10:00:60", "2024-01-01 10:00:00.",
+		"2024-01-01 10:00:00Z", "2024-01-01T10:00:00+02:00", "2024-01-01  10:00:00", "2024-01-01t10:00:00", "2024-02-30 10:00:00",
+		"0000-00-00 00:00:00", "2024-01-01 10:00:00,5", "2024-01-01 10:00:00 ", " 2024-01-01 10:00:00", "2024-01-01 10:00:00\n", "2024-01-01_10:00:00",
+		"2024-01-01 1:00:00", "2024-01-01 10:00:00 UTC", "2024-01-01 10:00:00.5a", "2024-01-01 -1:00:00", "2023-02-29T00:00:00", "now",
+	}
+}
+
+func badUnix(typ store.Type) []any {
+	if typ == store.Number {
+		return []any{0.0, -1.0, 1e300, -1e300, 4e18, 1e-300}
+	}
+	return []any{int64(0), int64(-1), int64(1)<<62 - 1, -(int64(1) << 62)}
+}
+
+// aroundDays asks every atom on days around those of the suite.
+func aroundDays(c store.Col) []store.Pred {
+	preds := []store.Pred{store.Usable(c), store.IsSentinel(c)}
+	far := c
+	far.Sentinel = farNever
+	preds = append(preds, store.Usable(far), store.IsSentinel(far))
+	for _, s := range []string{"1979-12-31", "1980-01-01", "2023-02-28", "2024-02-29", "2024-03-30", "2024-03-31", "2024-10-26", "2024-10-27", "2037-12-31", "2099-12-31", "2100-01-01"} {
+		preds = append(preds, store.OnOrBefore(c, day(s)), store.LaterThan(c, day(s)), store.LaterThan(far, day(s)))
+	}
+	return preds
+}
+
+func upTo(n int) string {
+	var ids []string
+	for i := range n {
+		ids = append(ids, fmt.Sprint(i+1))
+	}
+	return strings.Join(ids, " ")
+}
+
+// midnights are days on which a zone's clocks do something at or near midnight.
+var midnights = []struct{ zone, day, what string }{
+	{"Europe/Paris", "2021-03-28", "an hour less"},
+	{"Europe/Paris", "2021-10-31", "an hour more"},
+	{"America/Sao_Paulo", "2017-10-15", "no midnight"},
+	{"America/Sao_Paulo", "2018-02-18", "the hour before midnight twice"},
+	{"America/Havana", "2021-03-14", "no midnight"},
+	{"America/Havana", "2021-11-07", "midnight twice"},
+	{"Asia/Amman", "2021-10-29", "midnight twice, east of Greenwich"},
+	{"Asia/Beirut", "2021-03-28", "no midnight"},
+	{"Pacific/Apia", "2011-12-31", "after a day that was skipped"},
+	{"Pacific/Kiritimati", "2024-02-29", "14 hours ahead"},
+	{"America/St_Johns", "2011-11-06", "clocks turned at 00:01"},
+	{"Asia/Kolkata", "2024-01-01", "half an hour off"},
+}
+
+// testZones asks for the day of instants around unusual midnights, kept in UTC and in the
+// zone's own clock.
+func testZones(t *testing.T, open Open) {
+	eachForm(t, open, func(r *rig, table store.Table, f store.DayForm, typ store.Type) {
+		for _, m := range midnights {
+			for _, from := range []string{"UTC", m.zone} {
+				c := dayCol("at", f, m.zone, from)
+				r.clear(table.Name)
+				r.insert(table.Name, around(c, typ, day(m.day))...)
+				var preds []store.Pred
+				for shift := -2; shift <= 2; shift++ {
+					d := day(m.day).Add(store.Period{Days: shift})
+					preds = append(preds, store.OnOrBefore(c, d), store.LaterThan(c, d))
+				}
+				if !r.agree(table, preds) {
+					r.Errorf("zone %s, %s on %s, kept in %s", m.zone, m.what, m.day, from)
+				}
+			}
+		}
+	})
+}
+
+// around returns rows with instants near the day's first.
+func around(c store.Col, typ store.Type, d store.Day) []row {
+	start := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, location(c.Zone))
+	var rows []row
+	for minutes := -26 * 60; minutes <= 26*60; minutes += 15 {
+		for _, second := range []int{-1, 0} {
+			at := start.Add(time.Duration(minutes)*time.Minute + time.Duration(second)*time.Second)
+			rows = append(rows, row{"id": int64(len(rows) + 1), "at": put(at, c, typ)})
+		}
+	}
+	return rows
+}
+
+// testLaterThanPlus pins the clamp of the calendar arithmetic in the engine.
+func testLaterThanPlus(t *testing.T, open Open) {
+	eachForm(t, open, func(r *rig, table store.Table, f store.DayForm, typ store.Type) {
+		at, later := dayCol("at", f, "Europe/Paris", "UTC"), dayCol("later", f, "Europe/Paris", "UTC")
+		if _, err := r.Store.Count(r.Context(), table, []store.Pred{store.LaterThanPlus(later, at, 1, 1)}); errors.Is(err, errors.ErrUnsupported) {
+			r.Skipf("this engine cannot add to days kept as %s: %v", f, err)
+		}
+		for _, c := range sums {
+			id := int64(len(r.rows[table.Name]) + 1)
+			from, sum := day(c.from).Start(location("Europe/Paris")), day(c.sum).Start(location("Europe/Paris"))
+			r.clear(table.Name)
+			r.insert(table.Name,
+				row{"id": id, "at": put(from, at, typ), "later": put(sum, later, typ)},
+				row{"id": id + 1, "at": put(from.Add(5*time.Hour), at, typ), "later": put(sum.AddDate(0, 0, 1), later, typ)},
+				row{"id": id + 2, "at": put(from, at, typ)},
+				row{"id": id + 3, "later": put(sum, at, typ)},
+			)
+			if !r.agree(table, []store.Pred{store.LaterThanPlus(later, at, c.months, c.days)}) {
+				r.Errorf("%s plus %d months and %d days is %s", c.from, c.months, c.days, c.sum)
+			}
+			r.want(table, store.LaterThanPlus(later, at, c.months, c.days), fmt.Sprint(id+1))
+		}
+	})
+}
+
+// sums are periods added to days, with the last day that is not later.
+var sums = []struct {
+	from         string
+	months, days int
+	sum          string
+}{
+	{"2024-01-31", 1, 0, "2024-02-29"},
+	{"2023-01-31", 1, 0, "2023-02-28"},
+	{"2024-02-29", 12, 0, "2025-02-28"},
+	{"2024-02-29", 48, 0, "2028-02-29"},
+	{"2024-08-31", 6, 0, "2025-02-28"},
+	{"2024-08-31", 18, 1, "2026-03-01"},
+	{"2024-12-31", 2, 0, "2025-02-28"},
+	{"2024-03-30", 0, 1, "2024-03-31"},
+	{"2024-10-26", 0, 1, "2024-10-27"},
+	{"2024-05-15", 0, 0, "2024-05-15"},
+	{"2024-05-31", 0, 32, "2024-07-02"},
+	{"2010-03-31", 120, 0, "2020-03-31"},
+	{"2024-01-30", 13, 2, "2025-03-02"},
+}
