@@ -43,11 +43,13 @@ type Step struct {
 	WholeRow bool              `json:"whole_row"`
 	Groups   []policy.Category `json:"groups"`
 	// Due, Held and Undetermined count records; Rows is how many the dataset has.
-	Due          int64    `json:"due"`
-	Held         int64    `json:"held"`
-	Undetermined int64    `json:"undetermined"`
-	Rows         int64    `json:"rows"`
-	Because      []Reason `json:"because"`
+	Due          int64 `json:"due"`
+	Held         int64 `json:"held"`
+	Undetermined int64 `json:"undetermined"`
+	// Asking counts records to whom the question of re-permission has been put already.
+	Asking  int64    `json:"asking,omitempty"`
+	Rows    int64    `json:"rows"`
+	Because []Reason `json:"because"`
 	// Needs lists why the step must be approved by name and count; empty when it need not.
 	Needs []string `json:"needs,omitempty"`
 	// Work is what the engine executes.

@@ -1,0 +1,128 @@
+package retention
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+
+	"github.com/garant-rgpd/garant/register"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// Held returns, by dataset, the predicate of the rows that the holds stop: those they name,
+// the parts of those, and the owners of a held part (deleting an owner would delete it). A
+// hold on a dataset or condition that is not there is an error: it would protect nothing.
+func Held(b *register.Bound, holds []Hold) (map[string]store.Pred, error) {
+	own := map[string]store.Pred{}
+	for _, h := range holds {
+		if !h.Lifted.IsZero() {
+			continue
+		}
+		if err := named(b, h, own); err != nil {
+			return nil, fmt.Errorf("hold %s: %w", h.ID, err)
+		}
+	}
+	out := map[string]store.Pred{}
+	for i := range b.Datasets {
+		ds := &b.Datasets[i]
+		out[ds.Name] = store.Or(heldFromAbove(b, ds, own, nil), heldFromBelow(b, ds, own, nil))
+	}
+	return out, nil
+}
+
+// named adds the rows that the hold itself names.
+func named(b *register.Bound, h Hold, own map[string]store.Pred) error {
+	if len(h.Person) > 0 {
+		return person(b, h, own)
+	}
+	ds := dataset(b, h.Dataset)
+	if ds == nil {
+		return fmt.Errorf("no dataset is called %q", h.Dataset)
+	}
+	p := store.KeyIn(ds.Table.Key, h.Keys)
+	if h.Condition != "" {
+		x, err := ds.Scope.Parse(h.Condition)
+		if err != nil {
+			return err
+		}
+		p = store.Or(p, store.Not(x.Condition().False))
+	}
+	own[ds.Name] = store.Or(own[ds.Name], p)
+	return nil
+}
+
+// dataset returns the bound dataset of that name, or nil.
+func dataset(b *register.Bound, name string) *register.BoundDataset {
+	for i := range b.Datasets {
+		if name != "" && b.Datasets[i].Name == name {
+			return &b.Datasets[i]
+		}
+	}
+	return nil
+}
+
+// person adds the rows, in every dataset, that carry one of the identifiers.
+func person(b *register.Bound, h Hold, own map[string]store.Pred) error {
+	found := false
+	for i := range b.Datasets {
+		ds := &b.Datasets[i]
+		for _, kind := range slices.Sorted(maps.Keys(h.Person)) {
+			if col, ok := ds.Person[kind]; ok {
+				own[ds.Name] = store.Or(own[ds.Name], store.In(store.Col{Name: col}, h.Person[kind]))
+				found = true
+			}
+		}
+	}
+	if !found {
+		return fmt.Errorf("no dataset knows people by any of these identifiers")
+	}
+	return nil
+}
+
+// heldFromAbove adds to the rows named those that are part of a held owner.
+func heldFromAbove(b *register.Bound, ds *register.BoundDataset, own map[string]store.Pred, seen []string) store.Pred {
+	out := own[ds.Name]
+	if slices.Contains(seen, ds.Name) {
+		return out
+	}
+	for i := range b.Datasets {
+		owner := &b.Datasets[i]
+		for _, l := range owner.Links {
+			if l.Kind != register.PartOf || l.Dataset != ds.Name {
+				continue
+			}
+			if up := heldFromAbove(b, owner, own, append(seen, ds.Name)); up.Op != store.OpFalse {
+				out = store.Or(out, store.Exists(owner.Table.Name, turn(l.On), up))
+			}
+		}
+	}
+	return out
+}
+
+// heldFromBelow adds the owners of a held part.
+func heldFromBelow(b *register.Bound, ds *register.BoundDataset, own map[string]store.Pred, seen []string) store.Pred {
+	out := store.False()
+	if slices.Contains(seen, ds.Name) {
+		return out
+	}
+	for _, l := range ds.Links {
+		child := dataset(b, l.Dataset)
+		if l.Kind != register.PartOf || child == nil {
+			continue
+		}
+		down := store.Or(own[child.Name], heldFromBelow(b, child, own, append(seen, ds.Name)))
+		if down.Op != store.OpFalse {
+			out = store.Or(out, store.Exists(l.Table.Name, l.On, down))
+		}
+	}
+	return out
+}
+
+// turn reads a join from the other side.
+func turn(on []store.Pair) []store.Pair {
+	out := make([]store.Pair, len(on))
+	for i, p := range on {
+		out[i] = store.Pair{Child: p.Parent, Parent: p.Child}
+	}
+	return out
+}
