@@ -72,15 +72,19 @@ func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 // After reports whether d is later than e.
 func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 
-// Start returns the first instant of d in loc (which is not always midnight: some
-// zones skip it). A nil loc is UTC.
+// Start returns the first instant of d in loc (which is not always midnight: some zones
+// skip it, and some have it twice). A nil loc is UTC.
 func (d Date) Start(loc *time.Location) time.Time {
 	if loc == nil {
 		loc = time.UTC
 	}
 	t := time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, loc)
 	for DateOf(t, loc).Before(d) {
-		t = t.Add(time.Hour)
+		t = t.Add(30 * time.Minute)
+	}
+	// Where clocks are set back to midnight, time.Date may give the second one.
+	for !DateOf(t.Add(-30*time.Minute), loc).Before(d) {
+		t = t.Add(-30 * time.Minute)
 	}
 	return t
 }
