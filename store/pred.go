@@ -60,9 +60,11 @@ const (
 	// <= and > are used, so that one instant decides.
 	OpDayCmp Op = "day_cmp"
 	// OpDayAfter: both columns are usable and Col's day is later than Other's day plus Months
-	// and Days, clamped as Date.Add does.
+	// and Days, clamped as Date.Add does. Cmp is not read. A connector that cannot do this for
+	// a form or zone of days answers with an error that wraps errors.ErrUnsupported.
 	OpDayAfter Op = "day_after"
-	// OpExists: a related row exists.
+	// OpExists: a related row exists. A NULL on either side of On joins nothing; no pairs join
+	// every row.
 	OpExists Op = "exists"
 	// OpKeyIn: the row's KeyCols are one of Keys.
 	OpKeyIn Op = "key_in"
@@ -77,10 +79,13 @@ type Col struct {
 	As DayForm `json:"as,omitempty"`
 	// Zone is the IANA zone in which the column's instant becomes a civil day: the
 	// controller's zone. From is the zone the column's clock readings are in, for DateTime
-	// and text time stamps without offset.
+	// and text time stamps without offset. The empty zone is UTC. Where From is Zone, the day
+	// is the reading's own date, even of an hour that the clocks skip. Where a zone had its
+	// clocks set back from one day into the day before (Newfoundland until 2011), connectors
+	// may differ about the hour that came twice.
 	Zone string `json:"zone,omitempty"`
 	From string `json:"from,omitempty"`
-	// Min and Max bound the plausible days: Min <= day < Max.
+	// Min and Max bound the plausible days: Min <= day < Max. A zero Max is no bound.
 	Min Day `json:"min,omitzero"`
 	Max Day `json:"max,omitzero"`
 	// Sentinel is a day that stands for "never"; zero when there is none.
@@ -92,6 +97,8 @@ type DayForm string
 
 // The forms. Text forms are ISO 8601: AsTextDate is exactly 2006-01-02; AsTextTime is
 // 2006-01-02 15:04:05 with a space or T, optional fraction, no offset (read in Col.From).
+// Digits are ASCII, T is a capital, hours end at 23 and seconds at 59; nothing may stand
+// before or behind, not even a space. What has another form is no usable day.
 const (
 	AsDate      DayForm = "date"     // the engine's date
 	AsDateTime  DayForm = "datetime" // a time stamp without zone, read in Col.From

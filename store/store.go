@@ -24,7 +24,8 @@ type Day = policy.Date
 // Period is a calendar length that a Day's Add takes, known to connectors as Day is.
 type Period = policy.Period
 
-// Errors that callers test for. Connectors wrap them around the cause.
+// Errors that callers test for. Connectors wrap them around the cause. A call that ended
+// because its context did wraps the context's error. No error shows a value of a row.
 var (
 	// ErrUnreachable says that the store did not answer: down, wrong address, wrong password.
 	ErrUnreachable = errors.New("unreachable")
@@ -50,7 +51,8 @@ type Driver interface {
 	// No predicates means no scan.
 	Count(ctx context.Context, t Table, preds []Pred) ([]int64, error)
 	// Find calls fn for each row of the query, in key order, in the caller's goroutine. A
-	// false from fn ends the walk without an error. Rows hold the query's columns in order.
+	// false from fn ends the walk without an error. Rows hold the query's columns in order;
+	// fn may keep the row. Without key columns the order is the engine's.
 	Find(ctx context.Context, q Query, fn func(Row) bool) error
 	// Close releases connections. It is idempotent.
 	Close() error
@@ -63,7 +65,8 @@ type Actor interface {
 	// may do what acting on the tables needs. It is idempotent.
 	Prepare(ctx context.Context) error
 	// Begin opens a transaction (READ COMMITTED where the engine has levels; the whole
-	// database locked for writing on SQLite).
+	// database locked for writing on SQLite, where Begin waits for the transaction before it
+	// and ends with ErrBusy or the context).
 	Begin(ctx context.Context) (Tx, error)
 	// Receipts calls fn for every receipt with a sequence above after, in sequence order.
 	Receipts(ctx context.Context, after int64, fn func(Receipt) bool) error
@@ -78,21 +81,26 @@ type Tx interface {
 	// that satisfy q.Where. With q.SkipLocked, rows locked by others are passed over.
 	Lock(ctx context.Context, q LockQuery) ([]Key, error)
 	// Recheck returns those of the keys whose rows still satisfy where, read in a new
-	// statement: what others committed before their row was locked is seen.
+	// statement: what others committed before their row was locked is seen. Keys of rows that
+	// are gone are left out; the result is in key order.
 	Recheck(ctx context.Context, t Table, keys []Key, where Pred) ([]Key, error)
-	// Read returns the columns of the rows named by keys, in key order.
+	// Read returns the columns of the rows named by keys, in key order; keys of rows that are
+	// not there are passed over.
 	Read(ctx context.Context, t Table, keys []Key, cols []string) ([]Row, error)
 	// Erase deletes the rows named by keys and returns how many went.
 	Erase(ctx context.Context, t Table, keys []Key) (int64, error)
 	// EraseIf is Recheck and Erase in one statement: it deletes those of the rows that still
 	// satisfy where and returns their keys in key order.
 	EraseIf(ctx context.Context, t Table, keys []Key, where Pred) ([]Key, error)
-	// Set assigns columns of the rows named by keys and returns how many rows there were.
+	// Set assigns columns of the rows named by keys and returns how many rows there were,
+	// those that held the values already among them.
 	Set(ctx context.Context, t Table, keys []Key, set []Assign) (int64, error)
 	// Linked returns the keys of the rows of the link's table that name one of the parents,
-	// locked, in key order.
+	// locked, in key order. Each parent holds the values of the link's To, in that order; a row
+	// with a NULL in the link's columns names nobody.
 	Linked(ctx context.Context, l Link, parents []Key) ([]Key, error)
-	// WriteReceipt writes the receipt into the same transaction.
+	// WriteReceipt writes the receipt into the same transaction and gives it its sequence. An
+	// id that was written before is an error, here or from Commit.
 	WriteReceipt(ctx context.Context, r Receipt) error
 	// Commit ends the transaction. An error that wraps ErrUnknownCommit leaves the outcome
 	// open; every other error means nothing happened.
@@ -116,7 +124,9 @@ type Key []any
 func (k Key) String() string { return fmt.Sprintf("key of %d", len(k)) }
 
 // Row holds values in the order of the query's columns: nil, bool, int64, float64, string,
-// []byte, Day or time.Time. Decimal numbers come as strings.
+// []byte, Day or time.Time. Decimal numbers come as strings. An engine without a type of its
+// own gives booleans as 0 and 1, and days and clock readings as the text it holds. A clock
+// reading without zone comes as that reading in UTC.
 type Row []any
 
 // Query asks for rows.
@@ -153,7 +163,8 @@ type Assign struct {
 type AssignKind string
 
 // The kinds of assignment. Unique is random and different in each row; YearOnly moves a
-// date to 1 January of its year. A keyed hash is not among them: it is a function of the
+// date to 1 January of its year; Prefix counts characters, not bytes; a NULL stays NULL under
+// both. A keyed hash is not among them: it is a function of the
 // old value, so the result would be pseudonymous and not anonymous.
 const (
 	Null     AssignKind = "null"

@@ -107,7 +107,7 @@ var (
 	anyInt   = rapid.SampledFrom([]int64{-1, 0, 1, 2, 3, 1 << 40})
 	anyFloat = rapid.SampledFrom([]float64{-1.5, 0, 0.25, 2, 1e9})
 	anyZone  = rapid.SampledFrom([]string{"UTC", "Europe/Paris", "America/Sao_Paulo", "Pacific/Auckland", "Asia/Amman"})
-	anyFrom  = rapid.SampledFrom([]string{"UTC", ""}) // "" stands for the column's own zone
+	anyFrom  = rapid.SampledFrom([]string{"UTC", "Europe/Paris", "same"}) // same as the zone it counts in
 	anyDay   = rapid.SampledFrom([]store.Day{
 		day("1979-12-31"), day("1980-01-01"), day("2017-10-14"), day("2017-10-15"), day("2021-03-27"), day("2021-03-28"), day("2021-10-29"), day("2021-10-31"),
 		day("2023-02-28"), day("2024-01-31"), day("2024-02-29"), day("2024-03-01"), day("2024-03-31"), day("2025-02-28"), day("2036-02-29"), never,
@@ -212,7 +212,7 @@ func (w *world) dayAtom(rt *rapid.T, pick func(...string) store.Col) store.Pred 
 	}
 	d := rapid.SampledFrom(w.days).Draw(rt, "form")
 	zone, from := anyZone.Draw(rt, "zone"), anyFrom.Draw(rt, "from")
-	if from == "" {
+	if from == "same" {
 		from = zone
 	}
 	draw := func() store.Col {
