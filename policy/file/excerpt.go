@@ -14,7 +14,7 @@ const excerptWidth = 100
 // should not hold in the first place.
 var secrets = []*regexp.Regexp{
 	regexp.MustCompile(`(://[^\s:/@]*:)(\S+)@`),
-	regexp.MustCompile(`([\w.-]+:)([^\s@]+)@`),
+	regexp.MustCompile(`([\w.-]+:)([^\s@/][^\s@]*)@`),
 	regexp.MustCompile(`(?i)(\b(?:password|passwd|pwd|pass)\s*[=:]\s*)([^\s&]+)`),
 }
 

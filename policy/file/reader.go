@@ -12,11 +12,13 @@ import (
 )
 
 // Limits of what a reader takes: a company's files are small, and a deeply nested or endless
-// one is an accident or an attack on the YAML parser, which is recursive.
+// one is an accident or an attack on the YAML parser, which is recursive and takes time with
+// the square of the lines (two seconds for the most that is let through).
 const (
-	maxBytes    = 4 << 20
-	maxLine     = 32 << 10
-	maxBrackets = 50_000
+	maxBytes    = 1 << 20
+	maxLines    = 20_000
+	maxLine     = 8 << 10
+	maxBrackets = 10_000
 )
 
 // Reader reads one YAML file strictly and collects everything wrong with it. It is not safe
@@ -43,8 +45,8 @@ func NewReader(name string, src []byte) *Reader {
 // readable reports whether src may be given to the parser.
 func (r *Reader) readable(src []byte) bool {
 	top := &Node{reader: r, line: 1, column: 1, path: "$"}
-	if len(src) > maxBytes || bytes.Count(src, []byte("["))+bytes.Count(src, []byte("{")) > maxBrackets {
-		top.Error("too-large", fmt.Sprintf("the file has %d bytes or too many brackets", len(src)), "split what it says over several companies' folders")
+	if len(src) > maxBytes || len(r.lines) > maxLines || bytes.Count(src, []byte("["))+bytes.Count(src, []byte("{")) > maxBrackets {
+		top.Error("too-large", fmt.Sprintf("the file is too large: at most %d bytes, %d lines and %d brackets are read", maxBytes, maxLines, maxBrackets), "split it over several folders")
 		return false
 	}
 	for i, line := range r.lines {
