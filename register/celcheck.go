@@ -32,7 +32,11 @@ func parseCEL(src string) (*ast.AST, error) {
 	if n := utf8.RuneCountInString(src); n > maxConditionLength {
 		return nil, &ConditionError{Offset: maxConditionLength, Message: fmt.Sprintf("the condition has %d characters, the most is %d", n, maxConditionLength)}
 	}
-	p, err := parser.NewParser(parser.MaxRecursionDepth(maxConditionDepth))
+	if !utf8.ValidString(src) {
+		return nil, &ConditionError{Message: "the condition is not valid UTF-8"}
+	}
+	// Of cel-go's two parsers this one takes time in proportion to the text, whatever the text.
+	p, err := parser.NewParser(parser.MaxRecursionDepth(maxConditionDepth), parser.EnablePrattParser(true))
 	if err != nil {
 		return nil, fmt.Errorf("start the CEL parser: %w", err)
 	}

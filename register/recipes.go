@@ -53,19 +53,17 @@ func (r recipes) set(recipes, fallback map[string]Recipe, needed bool) []store.A
 		if !ok {
 			continue
 		}
-		a, written := recipes[name]
-		if !written {
-			a, written = fallback[name]
-		}
-		if !written {
-			a = store.Assign{To: store.Null}
+		a, own := recipes[name]
+		other, said := fallback[name]
+		if !own {
+			a = other // NULL where there is none either
 		}
 		a.Column = name
 		a, bad := fitRecipe(col, a)
 		if bad == nil && slices.Contains(r.out.Table.Key, name) {
 			bad = &issue{"cannot-blank", fmt.Sprintf("column %s names the record and cannot be set to anything", name), "leave it out of the group, as not_personal, or erase whole rows"}
 		}
-		if bad != nil && (needed || written) {
+		if bad != nil && (own || needed && !said) {
 			r.fail(r.path, *bad)
 		}
 		out = append(out, a)
@@ -80,6 +78,7 @@ func fitRecipe(col store.Column, a store.Assign) (store.Assign, *issue) {
 	}
 	switch a.To {
 	case store.Null, "":
+		a.To = store.Null
 		if col.NotNull {
 			return a, &issue{"cannot-blank", fmt.Sprintf("column %s may not be NULL, and nothing says what it is set to when its fields are erased", col.Name), blankHint(col)}
 		}

@@ -47,17 +47,17 @@ func (f *frame) link(l Link) (BoundLink, bool) {
 			out.Fenced, out.OnDelete = true, fk.OnDelete
 		}
 	}
-	return out, f.actable(path, out)
+	f.actable(path, out)
+	return out, true
 }
 
 // actable checks that rows a link makes Garant act on have a key.
-func (f *frame) actable(path string, l BoundLink) bool {
+func (f *frame) actable(path string, l BoundLink) {
 	if len(l.Table.Key) > 0 || l.Kind == Lookup || l.Kind == AccessedBy {
-		return true
+		return
 	}
 	f.fail(path, issue{"no-key", fmt.Sprintf("table %s has no primary key, so rows linked as %s cannot be acted on", l.Table.Name, l.Kind),
 		"give the table a primary key, or a unique index over NOT NULL columns"})
-	return false
 }
 
 // pairs checks the joined columns; a parent left open is the record's single key column.
