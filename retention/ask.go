@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/garant-rgpd/garant/policy"
@@ -14,7 +15,10 @@ import (
 // to be asked.
 func (c compiler) asking(r policy.Rule) (Split, error) {
 	if r.Round != policy.NoRounding || r.Keep.Read != "" || r.Archive != nil || r.Earliest || r.Fallback != "" {
-		return Split{}, fmt.Errorf("a re-permission question needs a plain term counted from the latest of its events; split the rule")
+		return Split{}, fmt.Errorf("a re-permission question needs a plain term counted from the latest of its events; split the rule: %w", errors.ErrUnsupported)
+	}
+	if err := c.comparable(r); err != nil {
+		return Split{}, err
 	}
 	t := c.term(r, r.Keep.Period, false)
 	b := t.on(c.from, c.today)
@@ -34,6 +38,21 @@ func (c compiler) asking(r policy.Rule) (Split, error) {
 	q.ended = store.And(q.ended, store.Or(y.ended, y.never))
 	c.answers(r, append(c.sources(r), yes), q.ended, &s)
 	return s, nil
+}
+
+// comparable refuses events in tables that are not joined to the record as its questions are:
+// "sent after the term" could not be asked of them in one statement.
+func (c compiler) comparable(r policy.Rule) error {
+	if c.ds.Asks == nil {
+		return nil
+	}
+	for _, s := range c.sources(r) {
+		if !s.Own() && len(across(c.ds.Asks.On, s.On)) < len(c.ds.Asks.On) {
+			return fmt.Errorf("the question of re-permission cannot be compared with %s.%s, which is joined to the record by other columns than the questions; copy that date into the record or its rows: %w",
+				s.Table.Name, s.Col.Name, errors.ErrUnsupported)
+		}
+	}
+	return nil
 }
 
 // answers sorts the rows whose term has ended by what became of the question.
@@ -87,8 +106,14 @@ func countedQuestion(a register.BoundAsks, srcs []register.BoundSource, keep pol
 			all = append(all, store.Or(store.Not(store.Usable(s.Col)), store.Exists(a.Table.Name, a.On, beyond)))
 			continue
 		}
-		early := store.And(s.Where.True, store.Usable(s.Col), store.Not(store.Exists(a.Table.Name, across(a.On, s.On), beyond)))
-		all = append(all, store.Not(store.Exists(s.Table.Name, s.On, early)))
+		known := store.And(s.Where.True, store.Usable(s.Col))
+		asked := store.Exists(a.Table.Name, across(a.On, s.On), beyond)
+		some := func(p store.Pred) store.Pred { return store.Exists(s.Table.Name, s.On, store.And(known, p)) }
+		if s.Aggregate == "min" {
+			all = append(all, store.Or(store.Not(some(store.True())), some(asked)))
+			continue
+		}
+		all = append(all, store.Not(some(store.Not(asked))))
 	}
 	return store.And(all...)
 }

@@ -93,7 +93,7 @@ func (in Interpreter) questions(a register.BoundAsks, r Record) (qs []question, 
 			q.answered, q.yes = day, said == yes && dated
 			clear = clear && dated && said != unsure
 		}
-		if ok {
+		if ok || q.yes {
 			qs = append(qs, q)
 		}
 	}
