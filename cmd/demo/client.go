@@ -205,7 +205,7 @@ func (f *filler) afterwards(client int64, p person, l life) {
 func (f *filler) review(client int64, p person, done int) {
 	published := f.upTo(done)
 	r := record{
-		"client_id": client, "kind": "review", "pen_name": p.first + " " + p.last[:3] + ".", "score": 1 + f.upTo(4), "body": f.pick(comments),
+		"client_id": client, "kind": "review", "pen_name": p.first + " " + string([]rune(p.last)[:3]) + ".", "score": 1 + f.upTo(4), "body": f.pick(comments),
 		"published_on": f.day(published),
 	}
 	if f.chance(10) {
