@@ -1,0 +1,94 @@
+package apply_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/garant-rgpd/garant/apply"
+)
+
+// crash is what the failpoints throw.
+type crash struct{}
+
+// runUntil runs the plan and crashes when the point is reached for the nth time; it reports
+// whether it was.
+func (w *world) runUntil(point string, n int) (crashed bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, ok := r.(crash); !ok {
+				panic(r)
+			}
+			crashed = true
+		}
+	}()
+	opt := w.opt
+	opt.At = nth(point, n, func() { panic(crash{}) })
+	_, err := apply.Run(context.Background(), w.plan(), w.env(), opt)
+	w.must(err)
+	return false
+}
+
+func points() []string { return append(apply.Points(), "before copy", "after copy") }
+
+// TestCrashAnywhere: after a crash before or after any effect and one more run, everything
+// is as if there had been no crash, and receipts = effects = leaves.
+func TestCrashAnywhere(t *testing.T) {
+	t.Parallel()
+	for name, open := range backings {
+		for _, point := range points() {
+			t.Run(name+" "+point, func(t *testing.T) {
+				t.Parallel()
+				for n := 1; ; n++ {
+					w := newWorld(t, open(t))
+					if !w.runUntil(point, n) {
+						if n == 1 {
+							t.Fatal("the point was never reached")
+						}
+						return
+					}
+					w.resume(fmt.Sprint("hit ", n))
+					if t.Failed() {
+						t.Fatalf("crashed at hit %d", n)
+					}
+				}
+			})
+		}
+	}
+}
+
+// resume runs the plan to its end and checks everything, the copies of the crash included.
+func (w *world) resume(what string) {
+	w.t.Helper()
+	r := w.run()
+	if !r.Complete() {
+		w.t.Errorf("%s: got %+v", what, r)
+	}
+	w.check()
+	w.wall.now = w.wall.now.Add(time.Hour)
+	_, err := apply.Recover(context.Background(), w.env(), "crm")
+	w.must(err)
+	if len(w.vault.pending) > 0 {
+		w.t.Errorf("%s: %d batches of copies are pending for ever", what, len(w.vault.pending))
+	}
+	w.checkVault()
+}
+
+// TestCrashAgainAndAgain: every run crashes at the same kind of point, a little later each
+// time; in the end all is done.
+func TestCrashAgainAndAgain(t *testing.T) {
+	t.Parallel()
+	for _, point := range points() {
+		t.Run(point, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, memory1())
+			for n := 1; w.runUntil(point, 1+n/4); n++ {
+				if n > 500 {
+					t.Fatal("it never ends")
+				}
+			}
+			w.check()
+		})
+	}
+}
