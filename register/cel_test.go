@@ -110,6 +110,8 @@ func TestConditionErrors(t *testing.T) {
 		{"  \t", 0, "the condition is empty"},
 		{"b &&", 4, "mismatched input 'the end'"},
 		{"b\n&& tt == 'x'", 5, `there is no column "tt" (did you mean t?)`},
+		{"t == 'é€😀' && tt == 'x'", 14, `there is no column "tt"`},
+		{"t == '\xff'", 0, "not valid UTF-8"},
 		{"statu == 'x'", 0, `there is no column "statu"`},
 		{"package == 'x'", 0, `reserved identifier: package (the column is written col("package"))`},
 		{"n == '5'", 5, "column n is integer, the constant is text (compare it with 12)"},
