@@ -1,0 +1,119 @@
+// Package relational is for asking and acting in SQL once for all engines: it renders
+// store.Pred to SQL in which every identifier is quoted and every value bound, and carries
+// out the stop-the-row protocol over database/sql. What an engine does its own way is a
+// Dialect; the connectors store/postgres, store/mariadb and store/sqlite are little more.
+package relational
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/garant-rgpd/garant/store"
+)
+
+// Dialect is what an engine does its own way. It is a value made once by the connector.
+type Dialect struct {
+	// Quote writes an identifier so that nothing in it is read as SQL.
+	Quote func(name string) string
+	// Param writes the placeholder of the n-th bound value, counted from 1. The value is
+	// given for its type alone, which some engines must be told.
+	Param func(n int, v any) string
+	// Bind turns a value of the contract into one that the engine's Go driver takes.
+	Bind func(v any) any
+	// Select writes a column in a list of results.
+	Select func(ref string) string
+	// Value turns what the engine's Go driver read from the column into a value of the contract.
+	Value func(c store.Column, v any) any
+
+	// Exact writes a column as text that compares by code point.
+	Exact func(ref string) string
+	// Raw reports that the column's own = on text is exact, so that an index serves.
+	Raw func(c store.Column) bool
+	// Coarse reports that = on text finds at least the equal rows, so that it may stand
+	// beside the exact comparison for the sake of an index.
+	Coarse bool
+	// Guard writes the condition under which a value of a column is a text (or a number),
+	// for engines whose columns hold values of any kind; empty where types are kept.
+	Guard func(ref string, text bool) string
+	// Storable reports whether a text can be in the engine at all; others equal nothing.
+	Storable func(s string) bool
+	// Keys writes the condition that the columns are one of the keys.
+	Keys func(w *Writer, cols []KeyColumn, keys []store.Key, exact bool)
+	// MaxKeyValues is the most key values in one statement; 0 is no limit.
+	MaxKeyValues int
+
+	// Day returns how the engine reads a form of day from a column of the type.
+	Day func(as store.DayForm, t store.Type) (Day, bool)
+	// Civil writes a usable column's civil day as the engine's date.
+	Civil func(w *Writer, c DayColumn) error
+	// Later writes that date c is later than date o plus months and days, clamped.
+	Later func(w *Writer, c, o string, months, days int)
+	// FarBounds says that the engine compares with the year 10000, which only an engine with
+	// dates beyond it or with infinities must.
+	FarBounds bool
+
+	// Assign writes the value that a column is set to.
+	Assign func(w *Writer, ref string, c store.Column, a store.Assign) error
+
+	// Begin opens a transaction that commits see each other in between statements.
+	Begin string
+	// Lock and SkipLocked end a query that locks its rows; empty where the store is locked.
+	Lock, SkipLocked string
+	// EraseIf writes the statement that deletes the rows under a condition and returns their
+	// keys in order; nil where Recheck and Erase are one, as nobody else writes.
+	EraseIf func(w *Writer, table string, keys []string, cond func() error) error
+	// CreateReceipts makes the table of receipts; LockReceipts makes writers of receipts queue
+	// until commit, so that sequence numbers have no gaps and appear in order.
+	CreateReceipts []string
+	LockReceipts   string
+	// AfterCommit runs after each commit and before Close; nil for nothing.
+	AfterCommit func(ctx context.Context, db Execer)
+
+	// Inspect reads the schema.
+	Inspect func(ctx context.Context, db *sql.DB) ([]Relation, error)
+	// Classify returns the contract's error that a driver's error stands for (nil if none),
+	// and a code that is safe to show. The driver's own words may hold values of rows.
+	Classify func(err error) (code string, kind error)
+	// Certain reports that an error of COMMIT means that nothing was committed.
+	Certain func(err error) bool
+}
+
+// Execer runs a statement.
+type Execer interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// Day is how an engine reads one form of day.
+type Day struct {
+	// As is the form that the comparison takes: an engine without dates reads AsDate as
+	// AsTextDate.
+	As store.DayForm
+	// Cast follows the placeholder of a bound, such as ::date.
+	Cast string
+	// Expr turns the column into what is compared; nil for the column itself.
+	Expr func(ref string) string
+	// Valid writes what must hold beside the bounds; nil for nothing.
+	Valid func(w *Writer, ref string)
+}
+
+// KeyColumn is a column of a key as a statement reads it.
+type KeyColumn struct {
+	Ref string
+	store.Column
+}
+
+// Relation is a table as the catalog knows it: the contract's name and the engine's.
+type Relation struct {
+	Schema, Name string
+	Info         store.TableInfo
+}
+
+// column returns the description of the column; ok is false where the table has none.
+func (r Relation) column(name string) (store.Column, bool) {
+	for _, c := range r.Info.Columns {
+		if c.Name == name {
+			return c, true
+		}
+	}
+	return store.Column{Name: name, Type: store.Other}, len(r.Info.Columns) == 0
+}
