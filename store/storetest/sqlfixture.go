@@ -15,6 +15,9 @@ import (
 // SQL fills an SQL database portably: it makes tables from store.TableInfo and writes rows
 // with bound values. It is written apart from the connectors, so that a mistake of theirs in
 // quoting or dates is not repeated here.
+//
+// Its sessions are to be in UTC: instants are bound as text without offset, except for
+// PostgreSQL. For the zero dates of MariaDB their sql_mode must lack NO_ZERO_DATE.
 type SQL struct {
 	DB *sql.DB
 	// Engine is postgres, mariadb or sqlite.
@@ -135,8 +138,7 @@ func (s SQL) split(row map[string]any) ([]string, []any) {
 	return cols, vals
 }
 
-// bind writes days and clock readings as text, which every engine reads alike; an instant
-// of a time zone other than UTC is written with its offset only for PostgreSQL.
+// bind writes days and clock readings as text, which every engine reads alike.
 func (s SQL) bind(v any) any {
 	switch v := v.(type) {
 	case store.Day:
