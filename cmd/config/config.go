@@ -1,0 +1,68 @@
+// Package config is for garant.yaml: where the stores are and how Garant reaches them, in
+// which zone days are counted, when accounting years closed, and how carefully to act.
+package config
+
+import (
+	"time"
+
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// Config is what a company says about its machines. Paths are as written, relative to the
+// folder of garant.yaml.
+type Config struct {
+	// Zone is the controller's: events count as their day there.
+	Zone *time.Location
+	// Language of what people read: fr or en.
+	Language string
+	Stores   map[string]Store
+	// Closings are the closing days of accounting years by legal entity, ascending; "" is the
+	// controller itself.
+	Closings map[string][]policy.Date
+	// From and To bound plausible days: From <= day < To.
+	From, To policy.Date
+	// Share is how many percent of a dataset one step may touch without an approval.
+	Share int
+	// State is the folder of Garant's own memory.
+	State    string
+	Throttle Throttle
+	Approval Approval
+	Archive  Archive
+}
+
+// Throttle says how gently to act on the stores.
+type Throttle struct {
+	// MaxLag is how far a replica may fall behind before work pauses; 0 is no limit.
+	MaxLag time.Duration
+	// Batch is how long one transaction should take.
+	Batch time.Duration
+	// Pause is the sleep after a batch as a multiple of the work: 1 sleeps as long as it worked.
+	Pause float64
+	// StopFile is a path; while a file is there, work pauses. Empty for none.
+	StopFile string
+}
+
+// Approval says who may let a plan be applied.
+type Approval struct {
+	// Required is true when every plan needs an approval, not only the guarded steps.
+	Required  bool
+	Approvers []string
+}
+
+// Archive is the store of archived data; the zero Archive is none.
+type Archive struct {
+	Address string
+	KeyFile string
+}
+
+// defaults is the configuration of an empty file.
+func defaults() Config {
+	return Config{
+		Language: "fr",
+		From:     policy.MustDate("1980-01-01"),
+		To:       policy.MustDate("2100-01-01"),
+		Share:    20,
+		State:    ".garant",
+		Throttle: Throttle{Batch: 80 * time.Millisecond, Pause: 1},
+	}
+}
