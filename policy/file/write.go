@@ -81,7 +81,7 @@ func (d *Doc) Bytes() []byte {
 
 func (d *Doc) write(b *strings.Builder, indent string) {
 	for _, e := range d.entries {
-		b.WriteString(indent + Quote(e.key) + ":")
+		b.WriteString(indent + quoteKey(e.key) + ":")
 		switch {
 		case e.flag:
 			b.WriteString(" true\n")
@@ -144,7 +144,7 @@ func (d *Doc) inline() string {
 		if e.doc != nil {
 			value = e.doc.inline()
 		}
-		parts[i] = Quote(e.key) + ": " + value
+		parts[i] = quoteKey(e.key) + ": " + value
 	}
 	return "{" + strings.Join(parts, ", ") + "}"
 }
@@ -154,6 +154,14 @@ var plain = regexp.MustCompile(`^(?:[\p{L}§](?:[\p{L}\p{N}_.'’()/§@ -]*[\p{L
 
 // notText are the words that some YAML readers take for something else than text.
 var notText = []string{"true", "false", "null", "yes", "no", "on", "off", "y", "n", "nan", "inf"}
+
+// quoteKey leaves on and yes as they are: these files are YAML 1.2, where they are text.
+func quoteKey(key string) string {
+	if slices.Contains(notText[3:], key) {
+		return key
+	}
+	return Quote(key)
+}
 
 // Quote returns s as a YAML scalar: as it is where that is safe, else in double quotes.
 func Quote(s string) string {
