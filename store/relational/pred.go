@@ -84,15 +84,16 @@ func (w *Writer) exists(p store.Pred) error {
 	defer w.leave()
 	w.Write("EXISTS (SELECT 1 FROM ", w.table(r), " AS ", alias, " WHERE ")
 	for _, on := range p.On {
-		child, _, err := w.ref(&store.Col{Name: on.Child})
+		child, cc, err := w.ref(&store.Col{Name: on.Child})
 		if err != nil {
 			return err
 		}
-		parent, _, err := w.ref(&store.Col{Name: on.Parent, Outer: true})
+		parent, cp, err := w.ref(&store.Col{Name: on.Parent, Outer: true})
 		if err != nil {
 			return fmt.Errorf("join to %s: %w", w.scopes[outer].relation.Info.Name, err)
 		}
-		w.Write(child, " = ", parent, " AND ")
+		w.pair(child, cc, "=", parent, cp)
+		w.Write(" AND ")
 	}
 	where := store.True()
 	if p.Where != nil {
@@ -196,6 +197,12 @@ func (w *Writer) guard(ref string, text bool) {
 	}
 }
 
+func (w *Writer) guardColumn(ref string, c store.Column) {
+	if c.Type == store.Text || number(c.Type) {
+		w.guard(ref, c.Type == store.Text)
+	}
+}
+
 func (w *Writer) operands(left, op string, vs []any) {
 	w.Write(left, " ", op, " ")
 	if op != "IN" {
@@ -221,23 +228,34 @@ func (w *Writer) compareCols(p store.Pred) error {
 		return fmt.Errorf("unknown comparison %q", p.Cmp)
 	}
 	w.Write("(")
+	w.guardColumn(a, ca)
+	w.guardColumn(b, cb)
+	w.pair(a, ca, p.Cmp, b, cb)
+	w.Write(")")
+	return nil
+}
+
+// pair writes that two columns compare; columns of different kinds do not.
+func (w *Writer) pair(a string, ca store.Column, op, b string, cb store.Column) {
+	w.Write("(")
+	defer w.Write(")")
 	switch {
 	case ca.Type == store.Text && cb.Type == store.Text:
-		w.guard(a, true)
-		w.guard(b, true)
-		a, b = w.d.Exact(a), w.d.Exact(b)
-	case number(ca.Type) && number(cb.Type):
-		w.guard(a, false)
-		w.guard(b, false)
-		if ca.Type != cb.Type {
-			a, b = asNumber(a, ca.Type), asNumber(b, cb.Type)
+		if op == "=" && w.d.Raw(ca) && w.d.Raw(cb) {
+			break
 		}
-	case ca.Type != cb.Type:
-		w.Write("1=0)")
-		return nil
+		if op == "=" && w.d.Coarse {
+			w.Write(a, " = ", b, " AND ")
+		}
+		a, b = w.d.Exact(a), w.d.Exact(b)
+	case ca.Type == cb.Type, ca.Type == store.Other, cb.Type == store.Other:
+	case number(ca.Type) && number(cb.Type):
+		a, b = asNumber(a, ca.Type), asNumber(b, cb.Type)
+	default:
+		w.Write("1=0")
+		return
 	}
-	w.Write(a, " ", p.Cmp, " ", b, ")")
-	return nil
+	w.Write(a, " ", op, " ", b)
 }
 
 func asNumber(ref string, t store.Type) string {

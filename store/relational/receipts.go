@@ -128,7 +128,7 @@ func (s *DB) receipts(ctx context.Context, after int64) (page []store.Receipt, e
 // HasReceipt implements store.Actor.
 func (s *DB) HasReceipt(ctx context.Context, id string) (bool, error) {
 	w := Writer{d: &s.d}
-	w.Write("SELECT COUNT(*) FROM ", s.d.Quote(receiptsTable), " WHERE id = ")
+	w.Write("SELECT COUNT(*) FROM ", s.d.Quote(receiptsTable), " WHERE seq > 0 AND id = ")
 	w.Bind(id)
 	var n int64
 	err := s.db.QueryRowContext(ctx, w.text.String(), w.args...).Scan(&n)
