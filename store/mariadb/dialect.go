@@ -34,7 +34,7 @@ func dialect() relational.Dialect {
 		Raw: func(store.Column) bool { return false }, Coarse: true,
 		Guard:    func(string, bool) string { return "" },
 		Storable: utf8.ValidString,
-		Keys:     keys, MaxKeyValues: maxKeyValues,
+		Keys:     keys, MaxKeyValues: maxKeyValues, Decimal: "DECIMAL(65, 30)", Order: order,
 		Day: day, Civil: civil, Later: later,
 		Assign: assign,
 		Begin:  "START TRANSACTION",
@@ -118,14 +118,21 @@ func keys(w *relational.Writer, cols []relational.KeyColumn, keys []store.Key, e
 }
 
 // eraseIf deletes in key order, in which RETURNING then reports.
-func eraseIf(w *relational.Writer, table string, keys []string, cond func() error) error {
-	w.Write("DELETE FROM ", table, " WHERE ")
+func eraseIf(w *relational.Writer, e relational.Erasure, cond func() error) error {
+	w.Write("DELETE FROM ", e.Table, " WHERE ")
 	if err := cond(); err != nil {
 		return err
 	}
-	list := strings.Join(keys, ", ")
-	w.Write(" ORDER BY ", list, " RETURNING ", list)
+	w.Write(" ORDER BY ", e.Order, " RETURNING ", e.Keys)
 	return nil
+}
+
+// order writes an enumeration as text: it sorts by its place and compares as text.
+func order(ref string, c store.Column) string {
+	if c.Enum != nil {
+		return "CONCAT(" + ref + ")"
+	}
+	return ref
 }
 
 func assign(w *relational.Writer, ref string, c store.Column, a store.Assign) error {

@@ -2,6 +2,7 @@ package postgres
 
 import (
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -117,6 +118,8 @@ func array(w *relational.Writer, cols []relational.KeyColumn, keys []store.Key, 
 			texts = append(texts, v.Format("2006-01-02 15:04:05.999999Z07:00"))
 		case []byte:
 			bytes = append(bytes, v)
+		default: // numbers and booleans, which print as they are read
+			texts = append(texts, fmt.Sprint(v))
 		}
 	}
 	switch {
@@ -148,13 +151,12 @@ func arrayType(c store.Column) string {
 }
 
 // eraseIf deletes in a part of the statement of its own, as RETURNING has no order.
-func eraseIf(w *relational.Writer, table string, keys []string, cond func() error) error {
-	w.Write("WITH gone AS (DELETE FROM ", table, " WHERE ")
+func eraseIf(w *relational.Writer, e relational.Erasure, cond func() error) error {
+	w.Write("WITH gone AS (DELETE FROM ", e.Table, " WHERE ")
 	if err := cond(); err != nil {
 		return err
 	}
-	list := strings.Join(keys, ", ")
-	w.Write(" RETURNING ", list, ") SELECT ", list, " FROM gone ORDER BY ", list)
+	w.Write(" RETURNING ", e.Keys, ") SELECT ", e.Keys, " FROM gone ORDER BY ", e.Order)
 	return nil
 }
 

@@ -39,6 +39,12 @@ type Dialect struct {
 	Storable func(s string) bool
 	// Keys writes the condition that the columns are one of the keys.
 	Keys func(w *Writer, cols []KeyColumn, keys []store.Key, exact bool)
+	// Order writes a key column as it sorts and as it comes behind a key; nil for the column
+	// itself. Both must be one order, or a walk would pass rows over.
+	Order func(ref string, c store.Column) string
+	// Decimal is the type to which a key's decimal in text is cast; empty where the engine
+	// compares it as a number anyway.
+	Decimal string
 	// MaxKeyValues is the most key values in one statement; 0 is no limit.
 	MaxKeyValues int
 
@@ -61,7 +67,7 @@ type Dialect struct {
 	Lock, SkipLocked string
 	// EraseIf writes the statement that deletes the rows under a condition and returns their
 	// keys in order; nil where Recheck and Erase are one, as nobody else writes.
-	EraseIf func(w *Writer, table string, keys []string, cond func() error) error
+	EraseIf func(w *Writer, e Erasure, cond func() error) error
 	// CreateReceipts makes the table of receipts; LockReceipts makes writers of receipts queue
 	// until commit, so that sequence numbers have no gaps and appear in order.
 	CreateReceipts []string
@@ -77,6 +83,10 @@ type Dialect struct {
 	// Certain reports that an error of COMMIT means that nothing was committed.
 	Certain func(err error) bool
 }
+
+// Erasure is the SQL of what a conditional DELETE names: the table, its key columns and their
+// order.
+type Erasure struct{ Table, Keys, Order string }
 
 // Execer runs a statement.
 type Execer interface {

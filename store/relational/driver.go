@@ -224,7 +224,7 @@ func (w *Writer) order(key []string) error {
 		return err
 	}
 	w.Write(" ORDER BY ")
-	w.refs(cols)
+	w.Join(", ", len(cols), func(i int) { w.Write(w.ordered(cols[i])) })
 	return nil
 }
 

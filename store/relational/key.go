@@ -3,6 +3,8 @@ package relational
 import (
 	"errors"
 	"fmt"
+	"regexp"
+	"strconv"
 	"time"
 
 	"github.com/garant-rgpd/garant/store"
@@ -43,7 +45,7 @@ func (w *Writer) fits(cols []KeyColumn, k store.Key) bool {
 func (w *Writer) fit(t store.Type, v any) bool {
 	switch v := v.(type) {
 	case string:
-		return !number(t) && t != store.Bytes && w.d.Storable(v)
+		return t != store.Bytes && w.d.Storable(v) && (!number(t) || decimal(t, v))
 	case int64, int, float64, bool:
 		return holdsNumbers(t)
 	case []byte:
@@ -54,6 +56,27 @@ func (w *Writer) fit(t store.Type, v any) bool {
 		return t == store.DateTime || t == store.Instant || t == store.Other
 	}
 	return false // NULL names nothing
+}
+
+var decimals = regexp.MustCompile(`^-?[0-9]+([.][0-9]+)?$`)
+
+// decimal reports whether a text is a number that comes as text, because no kind of the
+// contract holds it exactly: a decimal, or a whole number beyond int64.
+func decimal(t store.Type, s string) bool {
+	_, err := strconv.ParseInt(s, 10, 64)
+	return decimals.MatchString(s) && (t == store.Number || t == store.Integer && err != nil)
+}
+
+// bindKey binds a value of a key. A decimal in text is compared as a number: as a text it
+// would be as a float, in which neighbours are the same.
+func (w *Writer) bindKey(c KeyColumn, v any) {
+	if _, text := v.(string); text && number(c.Type) && w.d.Decimal != "" {
+		w.Write("CAST(")
+		w.Bind(v)
+		w.Write(" AS ", w.d.Decimal, ")")
+		return
+	}
+	w.Bind(v)
 }
 
 // Lists writes the keys as a list of IN; rows opens a list of composite keys, such as
@@ -68,7 +91,7 @@ func Lists(w *Writer, cols []KeyColumn, keys []store.Key, rows string) {
 	}
 	w.Join(", ", len(keys), func(i int) {
 		w.Write(tuple(single, "("))
-		w.Join(", ", len(cols), func(j int) { w.Bind(keys[i][j]) })
+		w.Join(", ", len(cols), func(j int) { w.bindKey(cols[j], keys[i][j]) })
 		w.Write(tuple(single, ")"))
 	})
 	w.Write(")")
@@ -88,20 +111,28 @@ func (w *Writer) after(cols []KeyColumn, key store.Key) error {
 		return fmt.Errorf("a key of %d values for %d columns", len(key), len(cols))
 	}
 	if len(cols) > 1 {
-		w.Write(cols[0].Ref, " >= ")
-		w.Bind(key[0])
+		w.Write(w.ordered(cols[0]), " >= ")
+		w.bindKey(cols[0], key[0])
 		w.Write(" AND ")
 	}
 	w.behind(cols, key)
 	return nil
 }
 
+// ordered returns the column as it sorts.
+func (w *Writer) ordered(c KeyColumn) string {
+	if w.d.Order == nil {
+		return c.Ref
+	}
+	return w.d.Order(c.Ref, c.Column)
+}
+
 func (w *Writer) behind(cols []KeyColumn, key store.Key) {
-	w.Write("(", cols[0].Ref, " > ")
-	w.Bind(key[0])
+	w.Write("(", w.ordered(cols[0]), " > ")
+	w.bindKey(cols[0], key[0])
 	if len(cols) > 1 {
 		w.Write(" OR (", cols[0].Ref, " = ")
-		w.Bind(key[0])
+		w.bindKey(cols[0], key[0])
 		w.Write(" AND ")
 		w.behind(cols[1:], key[1:])
 		w.Write(")")

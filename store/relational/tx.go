@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/garant-rgpd/garant/store"
@@ -184,11 +185,14 @@ func (w *Writer) eraseIf(in store.Table, keys []store.Key, where store.Pred) ([]
 	if err != nil {
 		return nil, err
 	}
-	var names []string
-	for _, k := range in.Key {
-		names = append(names, w.d.Quote(k))
+	var names, order []string
+	for _, c := range cols {
+		name := w.d.Quote(c.Name)
+		names = append(names, name)
+		order = append(order, w.ordered(KeyColumn{name, c.Column}))
 	}
-	return cols, w.d.EraseIf(w, w.table(r), names, func() error { return w.named(in.Key, keys, where) })
+	list := Erasure{w.table(r), strings.Join(names, ", "), strings.Join(order, ", ")}
+	return cols, w.d.EraseIf(w, list, func() error { return w.named(in.Key, keys, where) })
 }
 
 // Linked implements store.Tx.

@@ -1,6 +1,8 @@
 // Package sqlite is for companies whose data are in an SQLite file: it connects
 // store/relational to it and knows what SQLite does its own way. It erases on the disk
-// too: what is deleted is overwritten, in the database and in its write-ahead log.
+// too: what is deleted is overwritten, in the database and in its write-ahead log. Copies that
+// SQLite made in free space while an application wrote without secure_delete are beyond its
+// reach until the application's next VACUUM.
 package sqlite
 
 import (

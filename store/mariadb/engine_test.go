@@ -1,0 +1,136 @@
+package mariadb_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/garant-rgpd/garant/internal/testserver"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// execute runs the tests' own statements.
+func execute(t *testing.T, address string, statements ...string) {
+	t.Helper()
+	db := database(t, address+lenient)
+	for _, s := range statements {
+		// Clean-ups come here after the end of the test's context.
+		if _, err := db.ExecContext(context.Background(), s); err != nil {
+			t.Fatalf("%s: %v", s, err)
+		}
+	}
+}
+
+// TestKeyTypes checks that keys of every type name their row and no other.
+func TestKeyTypes(t *testing.T) {
+	t.Parallel()
+	address := testserver.MariaDB(t)
+	for name, c := range map[string]struct{ native, one, two string }{
+		"tinyint":  {"tinyint(1)", "0", "5"},
+		"unsigned": {"bigint unsigned", "18446744073709551614", "18446744073709551615"},
+		"latin1":   {"varchar(9) CHARACTER SET latin1", "'é'", "'f'"},
+		"enum":     {"enum('b', 'a')", "'a'", "'b'"},
+		"decimal":  {"decimal(30,2)", "12345678901234567890.01", "12345678901234567890.02"},
+		"date":     {"date", "'2024-02-29'", "'0000-00-00'"},
+		"partial":  {"date", "'2024-00-10'", "'2023-02-30'"},
+		"datetime": {"datetime(6)", "'2024-02-29 10:00:00.000001'", "'2024-02-29 10:00:00.000002'"},
+		"binary":   {"varbinary(4)", "x'00ff'", "x'00'"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			execute(t, address, "CREATE TABLE t_"+name+" (k "+c.native+", n int, PRIMARY KEY (k, n))",
+				"INSERT INTO t_"+name+" VALUES ("+c.one+", 1), ("+c.two+", 2)")
+			s := open(t, address)
+			for _, table := range []store.Table{{Name: "t_" + name, Key: []string{"k"}}, {Name: "t_" + name, Key: []string{"k", "n"}}} {
+				eraseEach(t, s, table)
+			}
+		})
+	}
+}
+
+// eraseEach erases each row of two by its key, and rolls back.
+func eraseEach(t *testing.T, s store.Actor, table store.Table) {
+	t.Helper()
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	keys, err := tx.Lock(t.Context(), store.LockQuery{Table: table, Where: store.True()})
+	if err != nil || len(keys) != 2 {
+		t.Fatalf("locked %d, %v", len(keys), err)
+	}
+	rest, err := tx.Lock(t.Context(), store.LockQuery{Table: table, Where: store.True(), After: keys[0]})
+	if err != nil || len(rest) != 1 {
+		t.Errorf("behind the first: %d, %v", len(rest), err)
+	}
+	for range keys {
+		gone, err := tx.EraseIf(t.Context(), table, keys[:1], store.True())
+		if err != nil || len(gone) != 1 {
+			t.Errorf("erased %d, %v", len(gone), err)
+		}
+		keys = keys[1:]
+	}
+}
+
+// TestGrants checks that the statements of Grants are enough to act, and no more.
+func TestGrants(t *testing.T) {
+	t.Parallel()
+	address := testserver.MariaDB(t)
+	server, name, _ := strings.Cut(address, ")/")
+	account := "u" + name
+	execute(t, address, fmt.Sprintf("CREATE USER '%s'@'%%' IDENTIFIED BY 'p'", account), "CREATE TABLE leads (id int PRIMARY KEY)",
+		"INSERT INTO leads VALUES (1), (2)", "CREATE TABLE secret (id int PRIMARY KEY)")
+	t.Cleanup(func() { execute(t, address, fmt.Sprintf("DROP USER '%s'@'%%'", account)) })
+	_, host, _ := strings.Cut(server, "@")
+	leads := store.Table{Name: "leads", Key: []string{"id"}}
+	execute(t, address, fmt.Sprintf("GRANT SELECT ON `%s`.leads TO '%s'@'%%'", name, account))
+	s := open(t, account+":p@"+host+")/"+name)
+	if err := s.Prepare(t.Context()); !errors.Is(err, store.ErrDenied) {
+		t.Errorf("prepare without privileges: got %v", err)
+	}
+	execute(t, address, s.Grants([]store.Table{leads})...)
+	if err := s.Prepare(t.Context()); err != nil {
+		t.Errorf("prepare: %v", err)
+	}
+	writeReceipt(t, s)
+	eraseEach(t, s, leads)
+	_, err := s.Count(t.Context(), store.Table{Name: "secret"}, []store.Pred{store.True()})
+	if !errors.Is(err, store.ErrDenied) {
+		t.Errorf("count what is not granted: got %v", err)
+	}
+}
+
+func writeReceipt(t *testing.T, s store.Actor) {
+	t.Helper()
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.WriteReceipt(t.Context(), store.Receipt{ID: "a"}); err != nil {
+		t.Error(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestErrorsHoldNoValues checks that what the engine quotes of a row is not passed on.
+func TestErrorsHoldNoValues(t *testing.T) {
+	t.Parallel()
+	address := testserver.MariaDB(t)
+	execute(t, address, "CREATE TABLE t (id int PRIMARY KEY, email varchar(50) UNIQUE)", "INSERT INTO t VALUES (1, 'hunter2'), (2, 'other')")
+	s := open(t, address)
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	_, err = tx.Set(t.Context(), store.Table{Name: "t", Key: []string{"id"}}, []store.Key{{int64(2)}},
+		[]store.Assign{{Column: "email", To: store.Constant, Value: "hunter2"}})
+	if err == nil || strings.Contains(err.Error(), "hunter2") {
+		t.Errorf("got %v", err)
+	}
+}
