@@ -27,6 +27,9 @@ type batch struct {
 // rows counts the rows acted on.
 func (b batch) rows() int64 { return b.done + b.shells }
 
+// mostMoves is how often the holds may move under one batch before something is wrong.
+const mostMoves = 1000
+
 var (
 	// errNewChild says that a row which names a row of the batch was inserted meanwhile.
 	errNewChild = fmt.Errorf("a row was inserted beside: %w", store.ErrBusy)
@@ -194,8 +197,7 @@ func (r *runner) again(ctx, work context.Context, err error) error {
 		return stopped{why}
 	}
 	switch {
-	case errors.Is(err, plan.ErrHoldsMoved):
-		r.tries = 0
+	case errors.Is(err, plan.ErrHoldsMoved) && r.tries < mostMoves:
 		r.retrying("a hold was placed or lifted")
 		return r.readHolds(work)
 	case errors.Is(err, store.ErrUnreachable) && r.tries < r.opt.Tries:

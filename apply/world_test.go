@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type world struct {
 	hooks  *hooks
 	opt    apply.Options
 	events []apply.Event
+	step   string // the one at hand
 	down   map[string]error
 }
 
@@ -52,13 +54,11 @@ const (
 func newWorld(t *testing.T, b backing) *world {
 	w := &world{t: t, backing: b, memory: newMemory(), vault: newVault(), hooks: &hooks{}, down: map[string]error{},
 		wall: &wall{now: time.Date(2026, 11, 22, 10, 0, 0, 0, time.UTC)}}
-	w.opt = apply.Options{First: 7, Most: 9, Tell: func(e apply.Event) { w.events = append(w.events, e) }}
+	w.opt = apply.Options{First: 7, Most: 9, Tell: func(e apply.Event) { w.events, w.step = append(w.events, e), e.Step }}
 	for _, info := range tables() {
 		w.must(b.create(info))
 	}
-	for i := range leadCount {
-		w.fill(int64(i + 1))
-	}
+	w.fill()
 	return w
 }
 
@@ -77,9 +77,9 @@ func tables() []store.TableInfo {
 	}
 }
 
-// fill adds lead i: of four leads three are old; of the old ones every fifth has an invoice
-// and every seventh a recent call.
-func (w *world) fill(i int64) {
+// lead returns lead i with what belongs to it, by table: of four leads three are old; of the
+// old ones every fifth has an invoice and every seventh a recent call.
+func lead(i int64) map[string][]map[string]any {
 	seen, call := day(old), day(old)
 	if i%4 == 0 {
 		seen = day(recent)
@@ -87,14 +87,30 @@ func (w *world) fill(i int64) {
 	if i%7 == 0 {
 		call = day(recent)
 	}
-	w.must(w.insert("leads", map[string]any{"id": i, "name": "n", "status": "prospect", "seen": seen}))
-	w.must(w.insert("calls", map[string]any{"id": 2 * i, "lead_id": i, "at": day(old)}, map[string]any{"id": 2*i + 1, "lead_id": i, "at": call}))
-	w.must(w.insert("notes", map[string]any{"id": i, "lead_id": i}))
-	if i%5 == 0 {
-		w.must(w.insert("invoices", map[string]any{"id": i, "lead_id": i}))
+	rows := map[string][]map[string]any{
+		"leads":    {{"id": i, "name": "n", "status": "prospect", "seen": seen}},
+		"calls":    {{"id": 2 * i, "lead_id": i, "at": day(old)}, {"id": 2*i + 1, "lead_id": i, "at": call}},
+		"notes":    {{"id": i, "lead_id": i}},
+		"contacts": {{"kind": "é" + fmt.Sprint(i%3), "no": i, "email": "e", "seen": seen}},
+		"files":    {{"id": i, "who": fmt.Sprint("w", i), "seen": seen}},
 	}
-	w.must(w.insert("contacts", map[string]any{"kind": "é" + fmt.Sprint(i%3), "no": i, "email": "e", "seen": seen}))
-	w.must(w.insert("files", map[string]any{"id": i, "who": fmt.Sprint("w", i), "seen": seen}))
+	if i%5 == 0 {
+		rows["invoices"] = []map[string]any{{"id": i, "lead_id": i}}
+	}
+	return rows
+}
+
+// fill adds all leads.
+func (w *world) fill() {
+	all := map[string][]map[string]any{}
+	for i := range leadCount {
+		for table, rows := range lead(int64(i + 1)) {
+			all[table] = append(all[table], rows...)
+		}
+	}
+	for _, info := range tables() {
+		w.must(w.insert(info.Name, all[info.Name]...))
+	}
 }
 
 func dueLead(i int64) bool { return i%4 != 0 && i%7 != 0 }
@@ -184,12 +200,15 @@ func (w *world) rows(table string, cols ...string) (rows []string) {
 	}
 	q := store.Query{Table: store.Table{Name: table, Key: key}, Columns: cols, Where: store.True()}
 	w.must(w.driver.Find(context.Background(), q, func(r store.Row) bool {
-		rows = append(rows, fmt.Sprint([]any(r)...))
+		rows = append(rows, line(r...))
 		return true
 	}))
 	slices.Sort(rows)
 	return rows
 }
+
+// line writes values apart from each other.
+func line(vs ...any) string { return strings.TrimSpace(fmt.Sprintln(vs...)) }
 
 // state reads everything.
 func (w *world) state() map[string][]string {
@@ -206,7 +225,7 @@ func want(kept ...int64) map[string][]string {
 		gone := dueLead(i) && !slices.Contains(kept, i)
 		add := func(table string, unless bool, vs ...any) {
 			if !unless {
-				s[table] = append(s[table], fmt.Sprint(vs...))
+				s[table] = append(s[table], line(vs...))
 			}
 		}
 		blank := func(on bool, v any) any {
