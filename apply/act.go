@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"slices"
 
-	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
@@ -14,48 +13,43 @@ import (
 // act carries out a step on locked rows inside a transaction.
 type act struct {
 	*runner
-	tx     store.Tx
-	batch  *batch
-	fences []fence
-}
-
-// fence is a link without a foreign key that is read again before the rows go: whoever names
-// the parents then, other than the known rows, came meanwhile.
-type fence struct {
-	link    store.Link
-	parents []store.Key
-	known   []store.Key
+	tx    store.Tx
+	batch *batch
 }
 
 // carryOut acts on those of the keys that are still due.
 func (a *act) carryOut(ctx context.Context, keys []store.Key) error {
+	if err := a.lockRead(ctx, keys); err != nil {
+		return err
+	}
 	w := a.step.Work
 	if a.step.WholeRow && a.step.Action != policy.ToArchive && len(w.Children) == 0 {
 		return a.eraseIf(ctx, keys)
 	}
-	a.opt.at("before recheck")
-	live, err := a.tx.Recheck(ctx, w.Table, keys, a.due)
+	bs, err := a.gather(ctx, w.Table, keys, w.Children)
 	if err != nil {
-		return fmt.Errorf("look at %s again: %w", a.step.Dataset, err)
+		return err
+	}
+	live, err := a.recheck(ctx, keys)
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	if a.step.WholeRow {
+		return a.remove(ctx, live, bs)
+	}
+	return a.blankFields(ctx, live)
+}
+
+// recheck looks again, in a new statement and with every row locked that the reason reads.
+func (a *act) recheck(ctx context.Context, keys []store.Key) ([]store.Key, error) {
+	a.opt.at("before recheck")
+	live, err := a.tx.Recheck(ctx, a.step.Work.Table, keys, a.due)
+	if err != nil {
+		return nil, fmt.Errorf("look at %s again: %w", a.step.Dataset, err)
 	}
 	a.opt.at("after recheck")
 	a.batch.changed = int64(len(keys) - len(live))
-	if len(live) == 0 {
-		return nil
-	}
-	if a.step.WholeRow {
-		return a.remove(ctx, live)
-	}
-	if err := a.copyOut(ctx, live); err != nil {
-		return err
-	}
-	a.opt.at("before effect")
-	if err := a.set(ctx, live); err != nil {
-		return err
-	}
-	a.opt.at("after effect")
-	a.batch.keys, a.batch.done = live, int64(len(live))
-	return nil
+	return live, nil
 }
 
 // eraseIf looks again and deletes in one statement.
@@ -71,171 +65,73 @@ func (a *act) eraseIf(ctx context.Context, keys []store.Key) error {
 	return nil
 }
 
+// blankFields carries out a step on fields.
+func (a *act) blankFields(ctx context.Context, live []store.Key) error {
+	if err := a.copyOut(ctx, live); err != nil {
+		return err
+	}
+	a.opt.at("before effect")
+	if err := a.set(ctx, live); err != nil {
+		return err
+	}
+	a.opt.at("after effect")
+	a.batch.keys, a.batch.done = live, int64(len(live))
+	return nil
+}
+
 // remove deletes rows after what belongs to them; those that kept rows name become shells.
-func (a *act) remove(ctx context.Context, live []store.Key) error {
+func (a *act) remove(ctx context.Context, live []store.Key, bs []branch) (err error) {
 	w := a.step.Work
 	shells, err := a.stay(ctx, w.Table, live, w.Children)
 	if err != nil {
 		return err
 	}
-	going := without(live, shells)
+	going, acted := without(live, shells), live
 	if len(w.Set) == 0 {
 		a.batch.named = int64(len(shells))
-		live, shells = going, nil
+		acted, shells = going, nil
 	}
-	if len(live) == 0 {
+	if len(acted) == 0 {
 		return nil
 	}
-	if err := a.copyOut(ctx, live); err != nil {
+	if a.batch.changed+a.batch.named > 0 { // the branches are of rows that stay, too
+		if bs, err = a.gather(ctx, w.Table, acted, w.Children); err != nil {
+			return err
+		}
+	}
+	if err := a.copyOut(ctx, acted); err != nil {
 		return err
 	}
 	a.opt.at("before effect")
-	if err := a.children(ctx, level{w.Table, live, going, w.Children}); err != nil {
+	if err := a.cut(ctx, bs); err != nil {
 		return err
 	}
-	if err := a.guard(ctx); err != nil {
+	if err := a.guard(ctx, bs); err != nil {
 		return err
 	}
 	if err := a.set(ctx, shells); err != nil {
 		return err
 	}
-	if err := a.erase(ctx, w.Table, going); err != nil {
+	if err := a.drop(ctx, w.Table, going, w.Children); err != nil {
 		return err
 	}
 	a.opt.at("after effect")
-	a.batch.keys, a.batch.done, a.batch.shells = live, int64(len(going)), int64(len(shells))
+	a.batch.keys, a.batch.done, a.batch.shells = acted, int64(len(going)), int64(len(shells))
 	return nil
 }
 
-// level is a set of rows of one table with what is linked to it.
-type level struct {
-	table store.Table
-	// rows are those whose children go, going those of them that go themselves.
-	rows, going []store.Key
-	children    []plan.Child
-}
-
-// children deals with the rows that name rows of the level, deepest first.
-func (a *act) children(ctx context.Context, l level) error {
-	for _, c := range l.children {
-		parents := l.rows
-		if c.Do == plan.KeepShell {
-			parents = l.going
-		}
-		parents, err := a.named(ctx, l.table, parents, c.Link)
+// drop deletes rows, unless a row that is kept came to name one of them meanwhile.
+func (a *act) drop(ctx context.Context, t store.Table, going []store.Key, children []plan.Child) error {
+	if slices.ContainsFunc(children, func(c plan.Child) bool { return c.Do == plan.KeepShell && !c.Fenced }) {
+		named, err := a.stay(ctx, t, going, children)
 		if err != nil {
 			return err
 		}
-		known, err := a.child(ctx, c, parents)
-		if err != nil {
-			return err
-		}
-		if !c.Fenced && len(parents) > 0 && len(c.Link.Table.Key) > 0 {
-			a.fences = append(a.fences, fence{c.Link, parents, known})
+		if len(named) > 0 {
+			return fmt.Errorf("%s: %w", t.Name, errNewChild)
 		}
 	}
-	return nil
-}
-
-// child deals with the rows of one link and returns those of them that stay linked.
-func (a *act) child(ctx context.Context, c plan.Child, parents []store.Key) ([]store.Key, error) {
-	if c.Do == plan.KeepShell || len(parents) == 0 {
-		return nil, nil
-	}
-	t := c.Link.Table
-	keys, err := a.tx.Linked(ctx, c.Link, parents)
-	if err != nil {
-		return nil, fmt.Errorf("read the rows of %s that are linked to %s: %w", t.Name, a.step.Dataset, err)
-	}
-	if len(keys) == 0 {
-		return nil, nil
-	}
-	if c.Do == plan.BlankLink {
-		a.batch.linked += int64(len(keys))
-		return nil, a.blank(ctx, c.Link, keys)
-	}
-	stay, err := a.stay(ctx, t, keys, c.Children)
-	if err != nil {
-		return nil, err
-	}
-	going := without(keys, stay)
-	if err := a.children(ctx, level{t, keys, going, c.Children}); err != nil {
-		return nil, err
-	}
-	a.batch.linked += int64(len(going))
-	return stay, a.erase(ctx, t, going)
-}
-
-// stay returns those of the rows that kept rows name, directly or through rows that would
-// have gone with them.
-func (a *act) stay(ctx context.Context, t store.Table, keys []store.Key, children []plan.Child) ([]store.Key, error) {
-	p := kept(children)
-	if p.Op == store.OpFalse {
-		return nil, nil
-	}
-	stay, err := a.tx.Recheck(ctx, t, keys, p)
-	if err != nil {
-		return nil, fmt.Errorf("look who names rows of %s: %w", t.Name, err)
-	}
-	return stay, nil
-}
-
-// kept holds for rows that kept rows name.
-func kept(children []plan.Child) store.Pred {
-	p := store.False()
-	for _, c := range children {
-		switch c.Do {
-		case plan.KeepShell:
-			p = store.Or(p, linked(c.Link, store.True()))
-		case plan.DeleteChild:
-			p = store.Or(p, linked(c.Link, kept(c.Children)))
-		}
-	}
-	return p
-}
-
-// named returns the values by which the link's rows name the parents: their keys, unless the
-// link names other columns.
-func (a *act) named(ctx context.Context, t store.Table, parents []store.Key, l store.Link) ([]store.Key, error) {
-	if len(parents) == 0 || slices.Equal(l.To, t.Key) {
-		return parents, nil
-	}
-	rows, err := a.tx.Read(ctx, t, parents, l.To)
-	if err != nil {
-		return nil, fmt.Errorf("read the links of %s: %w", t.Name, err)
-	}
-	var names []store.Key
-	for _, r := range rows {
-		if !slices.Contains(r, nil) {
-			names = append(names, store.Key(r))
-		}
-	}
-	return names, nil
-}
-
-// guard looks once more at the links that no foreign key guards.
-func (a *act) guard(ctx context.Context) error {
-	for _, f := range a.fences {
-		keys, err := a.tx.Linked(ctx, f.link, f.parents)
-		if err != nil {
-			return fmt.Errorf("read the rows of %s that are linked to %s: %w", f.link.Table.Name, a.step.Dataset, err)
-		}
-		if len(without(keys, f.known)) > 0 {
-			return fmt.Errorf("%s: %w", f.link.Table.Name, errNewChild)
-		}
-	}
-	return nil
-}
-
-func (a *act) blank(ctx context.Context, l store.Link, keys []store.Key) error {
-	var null []store.Assign
-	for _, c := range l.Columns {
-		null = append(null, store.Assign{Column: c, To: store.Null})
-	}
-	if _, err := a.tx.Set(ctx, l.Table, keys, null); err != nil {
-		return fmt.Errorf("blank the links of %s: %w", l.Table.Name, err)
-	}
-	return nil
+	return a.erase(ctx, t, going)
 }
 
 // erase deletes rows and makes sure that they are gone: the database may count otherwise
@@ -306,22 +202,4 @@ func (a *act) copyOut(ctx context.Context, keys []store.Key) error {
 		return fmt.Errorf("verify the archived copies of %s: %w", a.step.Dataset, err)
 	}
 	return nil
-}
-
-// without returns the keys that are not among the others, in order.
-func without(keys, others []store.Key) []store.Key {
-	if len(others) == 0 {
-		return keys
-	}
-	out := make(map[string]bool, len(others))
-	for _, k := range others {
-		out[string(ledger.EncodeKey(k))] = true
-	}
-	var rest []store.Key
-	for _, k := range keys {
-		if !out[string(ledger.EncodeKey(k))] {
-			rest = append(rest, k)
-		}
-	}
-	return rest
 }

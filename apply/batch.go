@@ -47,7 +47,7 @@ func (r *runner) persist(ctx, work context.Context) (batch, error) {
 		if err == nil {
 			return b, nil
 		}
-		if err := r.again(ctx, work, err); err != nil {
+		if err := r.again(ctx, work, b, err); err != nil {
 			return b, err
 		}
 	}
@@ -183,7 +183,7 @@ func (r *runner) wasCommitted(ctx context.Context, b batch) (bool, error) {
 
 // again decides whether to repeat a batch that failed, and waits before it; it returns the
 // error that ends the step where repeating is wrong or was tried enough.
-func (r *runner) again(ctx, work context.Context, err error) error {
+func (r *runner) again(ctx, work context.Context, b batch, err error) error {
 	if errors.Is(err, store.ErrUnknownCommit) {
 		return err // the next run finds out
 	}
@@ -206,16 +206,26 @@ func (r *runner) again(ctx, work context.Context, err error) error {
 		return nil
 	case !errors.Is(err, store.ErrBusy):
 		return err
-	case r.tries < r.opt.Tries:
+	}
+	return r.busy(ctx, b, err)
+}
+
+// busy makes the batch smaller until the row that others hold is alone in it, then goes
+// around it: the lock may be on the row or on one that names it.
+func (r *runner) busy(ctx context.Context, b batch, err error) error {
+	switch {
+	case r.tries < r.opt.Tries || r.size > 1:
 	case !r.around:
 		r.around, r.tries = true, 0
+	case b.locked == 1:
+		r.cur.after, r.tries = b.last, 0
 	default:
 		return err
 	}
 	r.retrying("rows are locked by others")
-	r.env.Sleep(ctx, wait(r.tries, backoff))
-	if r.tries != 1 {
-		r.size = max(1, r.size/2)
+	r.env.Sleep(ctx, wait(min(r.tries, 5), backoff))
+	if r.tries > 1 {
+		r.size = max(1, r.size/4)
 	}
 	return nil
 }

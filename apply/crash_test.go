@@ -36,7 +36,7 @@ func points() []string { return append(apply.Points(), "before copy", "after cop
 // is as if there had been no crash, and receipts = effects = leaves.
 func TestCrashAnywhere(t *testing.T) {
 	t.Parallel()
-	stride := map[string]int{"mem": 1, "sqlite": 3} // hits apart; files are slow to make
+	stride := map[string]int{"mem": 1, "sqlite": 3, "postgres": 6, "mariadb": 6} // hits apart: databases are slow to make
 	for name, open := range backings {
 		for _, point := range points() {
 			t.Run(name+" "+point, func(t *testing.T) {
@@ -74,6 +74,20 @@ func (w *world) resume(what string) {
 		w.t.Errorf("%s: %d batches of copies are pending for ever", what, len(w.vault.pending))
 	}
 	w.checkVault()
+}
+
+// TestCrashFarFromTheCursor: the cursor is saved seldom, so the crash leaves one that is
+// several commits behind.
+func TestCrashFarFromTheCursor(t *testing.T) {
+	t.Parallel()
+	for n := 1; n <= 12; n++ {
+		w := newWorld(t, memory1())
+		w.opt.Settle = time.Hour
+		if !w.runUntil("after commit", n) {
+			t.Fatal("no crash")
+		}
+		w.resume(fmt.Sprint("hit ", n))
+	}
 }
 
 // TestCopiesWaitForALateCommit: right after a crash a commit may still be on its way through

@@ -10,26 +10,33 @@
 //  1. Lock candidates: rows that are due and not held, after the cursor. The first pass goes
 //     around rows that others have locked; the second waits for them.
 //  2. Drop those outside of the approved set. Execution touches a subset of what was shown.
-//  3. In a new statement, look again: the whole justification, other tables and holds
+//  3. Lock the rows that would go with them, at every depth, and those of other tables that
+//     their reason reads: a date that somebody is moving just then is waited for.
+//  4. In a new statement, look again: the whole justification, other tables and holds
 //     included, is evaluated on the locked rows. What others committed before their row was
 //     locked is seen. Rows that are no longer due are dropped.
-//  4. Act on the survivors. Rows that name them are dealt with first, deepest first, along
+//  5. Act on the survivors. Rows that name them are dealt with first, deepest first, along
 //     declared links; a CASCADE of the database is never relied on.
-//  5. Write the receipt into the same transaction.
-//  6. Commit while no hold can be placed. Was one placed since the holds were read, then
+//  6. Write the receipt into the same transaction.
+//  7. Commit while no hold can be placed. Was one placed since the holds were read, then
 //     everything is undone, the holds are read again and the batch is repeated.
 //
 // After the commit the receipt is entered into the ledger and the cursor is saved; a crash
 // between any two of these is made good by Recover and by looking again, because a row that
 // was acted on is no longer due.
 //
-// # What a foreign key adds
+// # What remains open
 //
 // Where a foreign key stands behind a link, inserting a child must take a lock on its parent,
-// which is ours: after step 1 no child can appear, and step 3 sees them all. Where none does
+// which is ours: after step 1 no child can appear, and step 4 sees them all. Where none does
 // (plan.Child.Fenced is false), the engine reads the link once more after acting and repeats
 // the batch if somebody inserted a child. A window remains: a child inserted between this
-// last look and the commit, by a transaction that never read the parent, is left without it.
-// The same holds for a justification that reads a table to which no foreign key leads. Check
-// reports such links; a foreign key closes them.
+// last look and the commit, by a transaction that never locked the parent, is left without
+// it. Check reports such links; a foreign key closes them.
+//
+// Rows that the reason reads along other columns than the table's key, such as a table of
+// terms that many rows share, and rows two tables away that do not go with the row, are read
+// as they were committed when step 4 began, without a lock. Whoever changes one of them in
+// that instant counts as having come a moment later. On SQLite nothing of this is open: a
+// transaction locks the whole database.
 package apply

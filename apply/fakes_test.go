@@ -170,7 +170,7 @@ func (v *vault) Settle(_ context.Context, _ string, decide func(string, time.Tim
 type hooks struct {
 	begin  func() error
 	lock   func(tx store.Tx, q store.LockQuery) (handled bool, keys []store.Key, err error)
-	linked func(l store.Link, keys []store.Key) []store.Key
+	linked func(l store.Link, parents, keys []store.Key) ([]store.Key, error)
 	commit func(tx store.Tx) error
 }
 
@@ -206,8 +206,8 @@ func (t hookedTx) Lock(ctx context.Context, q store.LockQuery) ([]store.Key, err
 
 func (t hookedTx) Linked(ctx context.Context, l store.Link, parents []store.Key) ([]store.Key, error) {
 	keys, err := t.Tx.Linked(ctx, l, parents)
-	if t.h.linked != nil {
-		keys = t.h.linked(l, keys)
+	if t.h.linked != nil && err == nil {
+		return t.h.linked(l, parents, keys)
 	}
 	return keys, err
 }

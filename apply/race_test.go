@@ -90,13 +90,13 @@ func TestInsertBesideUnfencedLink(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, memory1())
 	looks := 0
-	w.hooks.linked = func(l store.Link, keys []store.Key) []store.Key {
+	w.hooks.linked = func(l store.Link, _, keys []store.Key) ([]store.Key, error) {
 		if l.Table.Name == "notes" {
 			if looks++; looks == 2 {
-				return append(keys, store.Key{int64(901)})
+				return append(keys, store.Key{int64(901)}), nil
 			}
 		}
-		return keys
+		return keys, nil
 	}
 	w.run()
 	w.check()
@@ -281,6 +281,25 @@ func TestLockedThroughout(t *testing.T) {
 	if r := w.run(); !r.Complete() {
 		t.Errorf("got %+v", r)
 	}
+	w.check()
+}
+
+// TestLockedChildThroughout: a lock on a row that names a lead keeps that lead only.
+func TestLockedChildThroughout(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, memory1())
+	w.hooks.linked = func(l store.Link, parents, keys []store.Key) ([]store.Key, error) {
+		if l.Table.Name == "calls" && slices.ContainsFunc(parents, func(k store.Key) bool { return k[0] == int64(25) }) {
+			return nil, store.ErrBusy
+		}
+		return keys, nil
+	}
+	r := w.run()
+	if s := step(t, r, eraseLeads); s.State != apply.Partly || s.Locked != 1 || s.Done+s.Shells != s.Due-1 {
+		t.Errorf("got %+v", s)
+	}
+	w.hooks.linked = nil
+	w.run()
 	w.check()
 }
 

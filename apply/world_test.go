@@ -2,6 +2,7 @@ package apply_test
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,12 +24,12 @@ type backing struct {
 	actor  store.Actor
 	create func(store.TableInfo) error
 	insert func(table string, rows ...map[string]any) error
-	update func(table string, key, set map[string]any) error
+	db     *sql.DB // nil in memory
 }
 
 func memory1() backing {
 	s := mem.New()
-	return backing{s, s, s.CreateTable, s.InsertAll, s.Update}
+	return backing{driver: s, actor: s, create: s.CreateTable, insert: s.InsertAll}
 }
 
 // world is a company with some leads, and everything a run needs.
