@@ -1,7 +1,7 @@
 package demo
 
 import (
-	"database/sql"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +13,7 @@ import (
 	"github.com/garant-rgpd/garant/register"
 	registerfile "github.com/garant-rgpd/garant/register/file"
 	"github.com/garant-rgpd/garant/store"
+	"github.com/garant-rgpd/garant/store/sqlite"
 )
 
 // read is one of the company's files.
@@ -66,8 +67,8 @@ func company(t *testing.T) (policy.Policy, register.Register, config.Config) {
 func TestBinds(t *testing.T) {
 	t.Parallel()
 	p, r, c := company(t)
-	_, dbs := fill(t, Options{People: len(cast), Seed: 1})
-	bound, problems := register.Bind(p, r, schemas(t, dbs), options(c))
+	_, dir := fillDir(t, Options{People: len(cast), Seed: 1})
+	bound, problems := register.Bind(p, r, schemas(t, connect(t, dir)), options(c))
 	expect(t, problems, []string{
 		"finding unbound-table $.datasets",
 		"warning may-stay-for-ever $.datasets.disputes.events.dispute_end",
@@ -81,8 +82,8 @@ func TestBinds(t *testing.T) {
 func TestUndeclaredColumnIsFound(t *testing.T) {
 	t.Parallel()
 	p, r, c := company(t)
-	_, dbs := fill(t, Options{People: len(cast), Seed: 1, Undeclared: true})
-	_, problems := register.Bind(p, r, schemas(t, dbs), options(c))
+	_, dir := fillDir(t, Options{People: len(cast), Seed: 1, Undeclared: true})
+	_, problems := register.Bind(p, r, schemas(t, connect(t, dir)), options(c))
 	expect(t, problems, []string{
 		"error uncovered-column $.datasets.leads.fields",
 		"finding unbound-table $.datasets",
@@ -94,11 +95,31 @@ func options(c config.Config) register.Options {
 	return register.Options{Zone: c.Zone.String(), From: c.From, To: c.To}
 }
 
-func schemas(t *testing.T, dbs map[string]*sql.DB) map[string]store.Schema {
+// connect opens the stores of a folder as Garant does.
+func connect(t *testing.T, dir string) map[string]store.Driver {
+	t.Helper()
+	out := map[string]store.Driver{}
+	for _, name := range storeNames {
+		s, err := sqlite.Open(t.Context(), filepath.Join(dir, name+".db"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = s.Close() })
+		out[name] = s
+	}
+	return out
+}
+
+// schemas inspects the stores.
+func schemas(t *testing.T, stores map[string]store.Driver) map[string]store.Schema {
 	t.Helper()
 	out := map[string]store.Schema{}
-	for name, db := range dbs {
-		out[name] = inspect(t, db, tables(SQLite, name))
+	for name, s := range stores {
+		schema, err := s.Inspect(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[name] = schema
 	}
 	return out
 }

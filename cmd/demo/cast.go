@@ -60,10 +60,10 @@ var cast = []role{
 	{FreeNote, "leads", withNote(prospect("web", 4*year, 3*year+60), notes[1])},
 	{IdentityLeft, "financing", life{source: "web", form: 2, collected: 7 * year, quoted: 7*year - 10, ordered: 7*year - 40, contact: 6 * year,
 		files: []file{{7*year - 40, 6*year + 100}}, invoiced: 6*year + 120, dispute: noDispute}},
-	{AskedYes, "leads", met(300, 290, "yes")},
-	{AskedNo, "leads", met(200, 195, "no")},
-	{AskedSilent, "leads", met(120, never, "")},
-	{Asking, "leads", met(10, never, "")},
+	{AskedYes, "fair_contacts", metAtFair(300, 290, "yes")},
+	{AskedNo, "fair_contacts", metAtFair(200, 195, "no")},
+	{AskedSilent, "fair_contacts", metAtFair(120, never, "")},
+	{Asking, "fair_contacts", metAtFair(10, never, "")},
 }
 
 // prospect is somebody who never ordered.
@@ -77,8 +77,8 @@ func withNote(l life, note string) life {
 	return l
 }
 
-// met is somebody met at a fair four years ago and asked since.
-func met(asked, answered int, answer string) life {
+// metAtFair is somebody met four years ago and asked since.
+func metAtFair(asked, answered int, answer string) life {
 	l := prospect("fair", 4*year, never)
 	l.asked, l.answered, l.answer = asked, answered, answer
 	return l
@@ -92,7 +92,7 @@ func (f *filler) stage(r role) {
 		l.asked, l.answered = never, never
 	}
 	made := f.live(f.person(), l)
-	key := map[string]int64{"leads": made.lead, "clients": made.client, "financing": made.financing}[r.table]
+	key := map[string]int64{"leads": made.lead, "clients": made.client, "financing": made.financing, "fair_contacts": made.met}[r.table]
 	f.cases[r.is] = Record{Dataset: r.table, Store: "crm", Table: r.table, Key: key}
 	f.spoil(r.is)
 }

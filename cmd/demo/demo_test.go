@@ -20,17 +20,24 @@ import (
 
 var today = policy.MustDate("2026-11-22")
 
-// fill makes a company's stores in a folder of the test.
-func fill(t *testing.T, o Options) (Facts, map[string]*sql.DB) {
+// fillDir makes a company's stores in a folder of the test.
+func fillDir(t *testing.T, o Options) (Facts, string) {
 	t.Helper()
 	o.Dir, o.Today = t.TempDir(), today
 	facts, err := Fill(t.Context(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
+	return facts, o.Dir
+}
+
+// fill is fillDir with the stores open for questions.
+func fill(t *testing.T, o Options) (Facts, map[string]*sql.DB) {
+	t.Helper()
+	facts, dir := fillDir(t, o)
 	dbs := map[string]*sql.DB{}
 	for _, name := range storeNames {
-		db, err := sql.Open("sqlite", filepath.Join(o.Dir, name+".db"))
+		db, err := sql.Open("sqlite", filepath.Join(dir, name+".db"))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,10 +163,10 @@ func TestCases(t *testing.T) {
 		NoForm:          "form_version IS NULL",
 		FreeNote:        "note LIKE '%asthme%'",
 		IdentityLeft:    "decided_on < '2021-01-01' AND id_document IS NOT NULL",
-		AskedYes:        "id IN (SELECT lead_id FROM repermissions WHERE answer = 'yes')",
-		AskedNo:         "id IN (SELECT lead_id FROM repermissions WHERE answer = 'no')",
-		AskedSilent:     "id IN (SELECT lead_id FROM repermissions WHERE answer IS NULL AND sent_on < '2026-10-22')",
-		Asking:          "id IN (SELECT lead_id FROM repermissions WHERE answer IS NULL AND sent_on > '2026-10-22')",
+		AskedYes:        "id IN (SELECT contact_id FROM repermissions WHERE answer = 'yes')",
+		AskedNo:         "id IN (SELECT contact_id FROM repermissions WHERE answer = 'no')",
+		AskedSilent:     "id IN (SELECT contact_id FROM repermissions WHERE answer IS NULL AND sent_on < '2026-10-22')",
+		Asking:          "id IN (SELECT contact_id FROM repermissions WHERE answer IS NULL AND sent_on > '2026-10-22')",
 	}
 	for is, where := range tests {
 		r, ok := facts.Cases[is]
@@ -176,11 +183,9 @@ func TestCases(t *testing.T) {
 func TestNobodyAtAFairIsLeftUnasked(t *testing.T) {
 	t.Parallel()
 	_, dbs := fill(t, Options{People: 5000, Seed: 11})
-	n := number(t, dbs["crm"], `SELECT count(*) FROM leads WHERE source = 'fair' AND became_client_on IS NULL
-		AND collected_on BETWEEN '1980-01-01' AND '2100-01-01'
-		AND max(coalesce(last_active_contact, ''), coalesce(collected_on, ''),
-			coalesce((SELECT max(called_at) FROM calls WHERE lead_id = leads.id AND outcome = 'answered'), '')) < '2023-11-22'
-		AND NOT EXISTS (SELECT 1 FROM repermissions r WHERE r.lead_id = leads.id
+	n := number(t, dbs["crm"], `SELECT count(*) FROM fair_contacts f WHERE met_on BETWEEN '1980-01-01' AND '2100-01-01'
+		AND max(met_on, coalesce(last_contact_on, '')) < '2023-11-22'
+		AND NOT EXISTS (SELECT 1 FROM repermissions r WHERE r.contact_id = f.id
 			AND (r.sent_on > '2023-11-22' OR coalesce(r.answer, 'no') = 'no'))`)
 	if n != 0 {
 		t.Errorf("%d were never asked", n)

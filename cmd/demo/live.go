@@ -39,7 +39,7 @@ func formOf(collected, older int) int {
 }
 
 // made are the keys of the rows that a life left.
-type made struct{ lead, client, financing int64 }
+type made struct{ lead, client, financing, met int64 }
 
 // live writes down a life: the lead, the talks, the estimate, and what a client leaves.
 func (f *filler) live(p person, l life) made {
@@ -50,6 +50,9 @@ func (f *filler) live(p person, l life) made {
 	quote := f.quote(m.lead, p, l)
 	if l.ordered >= 0 {
 		m.client, m.financing = f.client(p, l, m.lead, quote)
+	}
+	if l.source == "fair" && l.ordered < 0 {
+		m.met = f.met(p, l)
 	}
 	if !l.staged {
 		f.margins(m.lead, p, l)
@@ -102,7 +105,7 @@ func lastClosed(files []file) int {
 	return files[len(files)-1].closed
 }
 
-// talks are the calls, the recordings of some, and the question after a fair. No call that
+// talks are the calls and the recordings of some. No call that
 // was answered is later than the last contact, which the lead itself bears.
 func (f *filler) talks(lead int64, p person, l life) {
 	about := "prospect"
@@ -121,9 +124,21 @@ func (f *filler) talks(lead int64, p person, l life) {
 			f.recording(lead, nil, p, recorded{about, ago})
 		}
 	}
-	if l.asked >= 0 {
-		f.add("repermissions", record{"lead_id": lead, "sent_on": f.day(l.asked), "answered_on": f.day(l.answered), "answer": text(l.answer)})
+}
+
+// met is somebody met at a fair, with the question put when the three years were over.
+func (f *filler) met(p person, l life) int64 {
+	r := record{
+		"first_name": p.first, "last_name": p.last, "email": p.email, "met_on": f.day(l.collected), "last_contact_on": f.day(l.contact),
 	}
+	if !l.staged {
+		r["met_on"] = f.marred(l.collected)
+	}
+	id := f.add("fair_contacts", r)
+	if l.asked >= 0 {
+		f.add("repermissions", record{"contact_id": id, "sent_on": f.day(l.asked), "answered_on": f.day(l.answered), "answer": text(l.answer)})
+	}
+	return id
 }
 
 // recorded is a call that was recorded: with whom, and how many days ago.

@@ -54,16 +54,26 @@ CREATE TABLE calls (
 );
 CREATE INDEX calls_lead_id ON calls (lead_id);
 
+-- fair_contacts: people met at fairs who left their address.
+CREATE TABLE fair_contacts (
+  id INTEGER PRIMARY KEY,
+  first_name VARCHAR(190),
+  last_name VARCHAR(190),
+  email VARCHAR(190),
+  met_on DATE,
+  last_contact_on DATE
+);
+
 -- repermissions: the question put once to people met at fairs.
 CREATE TABLE repermissions (
   id INTEGER PRIMARY KEY,
-  lead_id INTEGER NOT NULL,
+  contact_id INTEGER NOT NULL,
   sent_on DATE NOT NULL,
   answered_on DATE,
   answer VARCHAR(8),
-  FOREIGN KEY (lead_id) REFERENCES leads (id)
+  FOREIGN KEY (contact_id) REFERENCES fair_contacts (id)
 );
-CREATE INDEX repermissions_lead_id ON repermissions (lead_id);
+CREATE INDEX repermissions_contact_id ON repermissions (contact_id);
 
 -- quotes: estimates, signed or not.
 CREATE TABLE quotes (
