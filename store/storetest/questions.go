@@ -140,7 +140,7 @@ func existsQuestions() []question {
 // testHostile puts names and values that end strings, comments and placeholders.
 func testHostile(t *testing.T, open Open) {
 	r := setup(t, open)
-	names := []string{"id", "select", `a"b`, "a`b", "a'b", `a\b`, "a b", "a?b", "$1", "a%sb", ":x", "@y", "a;--", "é", "a[0]", "A B"}
+	names := []string{"id", "select", `a"b`, "a`b", "a'b", `a\b`, "a b", "a?b", "$1", "a%sb", ":x", "@y", "a;--", "é", "a[0]", "Z Z"}
 	info := store.TableInfo{Name: "x'\"`; DROP TABLE t; -- \\ ? $1 é", Key: []string{"id", "select"}}
 	for _, n := range names {
 		info.Columns = append(info.Columns, column(n, store.Text))
