@@ -1,0 +1,96 @@
+package db
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/garant-rgpd/garant/ledger"
+)
+
+func TestDigestKey(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	key := func(store string, year int) []byte {
+		t.Helper()
+		k, err := s.DigestKey(t.Context(), store, year, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return k
+	}
+	first := key("crm", 2026)
+	for name, bad := range map[string]bool{
+		"differs the second time": !bytes.Equal(first, key("crm", 2026)),
+		"same in another year":    bytes.Equal(first, key("crm", 2027)),
+		"same in another store":   bytes.Equal(first, key("../odd/store", 2026)),
+	} {
+		if bad {
+			t.Error(name)
+		}
+	}
+}
+
+func TestDigestKeyLost(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(s.path("keys", "digest-crm-2026")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); !errors.Is(err, ErrKeyMissing) {
+		t.Errorf("got %v, want ErrKeyMissing", err)
+	}
+}
+
+func TestDestroyDigestKey(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	if err := s.DestroyDigestKey(t.Context(), "crm", 2026, noon); !errors.Is(err, ErrNotFound) {
+		t.Errorf("got %v, want ErrNotFound", err)
+	}
+	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.DestroyDigestKey(t.Context(), "crm", 2026, noon); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); !errors.Is(err, ErrKeyDestroyed) {
+		t.Errorf("got %v, want ErrKeyDestroyed", err)
+	}
+	if es := entries(t, s); len(es) != 1 || es[0].Kind != ledger.KeyDestroyed || es[0].Store != "crm" || es[0].Ref != "2026" {
+		t.Errorf("got %+v, want one key_destroyed", es)
+	}
+}
+
+// TestErrorsHideKeys checks that a damaged key is not shown.
+func TestErrorsHideKeys(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	if err := os.WriteFile(s.path("keys", "ledger"), []byte("PRIVATE+KEY+needle+needleneedleneedleneedle\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Open(t.Context(), dir); err == nil || strings.Contains(err.Error(), "needle") {
+		t.Errorf("got %v, want an error without the key", err)
+	}
+}
+
+// entries returns what the ledger says.
+func entries(t *testing.T, s *State) []ledger.Entry {
+	t.Helper()
+	var out []ledger.Entry
+	err := s.Ledger().Show(t.Context(), 0, -1, func(_ int64, leaf []byte) error {
+		e, err := ledger.Parse(leaf)
+		out = append(out, e)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}

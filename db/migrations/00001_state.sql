@@ -1,0 +1,38 @@
+-- +goose Up
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
+
+CREATE TABLE leaves (idx INTEGER PRIMARY KEY, data BLOB NOT NULL, hashes BLOB NOT NULL);
+CREATE TABLE ledger_head (one INTEGER PRIMARY KEY CHECK (one = 1), size INTEGER NOT NULL, checkpoint BLOB NOT NULL);
+CREATE TABLE receipts (store TEXT NOT NULL, id TEXT NOT NULL, leaf INTEGER NOT NULL, PRIMARY KEY (store, id));
+CREATE TABLE cursors (store TEXT PRIMARY KEY, seq INTEGER NOT NULL);
+
+CREATE TABLE holds (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    matter TEXT NOT NULL, owner TEXT NOT NULL, reason TEXT NOT NULL,
+    dataset TEXT NOT NULL, keys BLOB, condition TEXT NOT NULL, person BLOB,
+    review TEXT NOT NULL, placed TIMESTAMP NOT NULL, lifted TIMESTAMP, lifted_by TEXT NOT NULL
+);
+
+CREATE TABLE plans (digest TEXT PRIMARY KEY, body BLOB NOT NULL, saved TIMESTAMP NOT NULL, finished TIMESTAMP);
+CREATE TABLE approvals (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL, step TEXT NOT NULL, dataset TEXT NOT NULL, count INTEGER NOT NULL,
+    by TEXT NOT NULL, at TIMESTAMP NOT NULL
+);
+CREATE INDEX approvals_plan ON approvals (plan);
+CREATE TABLE sets (plan TEXT NOT NULL, step TEXT NOT NULL, chunk INTEGER NOT NULL, members BLOB NOT NULL, PRIMARY KEY (plan, step, chunk));
+
+CREATE TABLE runs (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    plan TEXT NOT NULL, started TIMESTAMP NOT NULL, finished TIMESTAMP, outcome TEXT NOT NULL
+);
+CREATE TABLE progress (plan TEXT NOT NULL, step TEXT NOT NULL, cursor BLOB NOT NULL, PRIMARY KEY (plan, step));
+CREATE TABLE rules_ran (rule TEXT PRIMARY KEY, at TIMESTAMP NOT NULL);
+
+CREATE TABLE first_seen (dataset TEXT NOT NULL, grp TEXT NOT NULL, day TEXT NOT NULL, PRIMARY KEY (dataset, grp));
+CREATE TABLE verdicts (
+    as_of TEXT NOT NULL, promise TEXT NOT NULL, verdict TEXT NOT NULL,
+    overdue INTEGER NOT NULL, undetermined INTEGER NOT NULL, PRIMARY KEY (promise, as_of)
+);
+
+CREATE TABLE digest_keys (store TEXT NOT NULL, year INTEGER NOT NULL, made TIMESTAMP NOT NULL, destroyed TIMESTAMP, PRIMARY KEY (store, year));

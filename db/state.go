@@ -1,0 +1,166 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"syscall"
+
+	"github.com/pressly/goose/v3"
+	"github.com/riverqueue/river/riverdriver/riversqlite"
+	"github.com/riverqueue/river/rivermigrate"
+	"github.com/uptrace/bun"
+	"github.com/uptrace/bun/dialect/sqlitedialect"
+
+	"github.com/garant-rgpd/garant/ledger"
+)
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// State is an open state directory. It is safe for concurrent use.
+type State struct {
+	dir    string
+	db     *bun.DB
+	jobs   *sql.DB // River's own pool of one connection: it never waits for ours
+	log    *ledger.Log
+	public string
+	seal   []byte
+}
+
+// Open opens the state in dir and makes what is not there yet: the directory, the file, its
+// tables, the keys. An older state is brought up to date; a newer one is refused.
+func Open(ctx context.Context, dir string) (*State, error) {
+	dir, err := filepath.Abs(dir)
+	if err != nil {
+		return nil, fmt.Errorf("find the state directory: %w", err)
+	}
+	if err := secureDir(dir); err != nil {
+		return nil, err
+	}
+	s := &State{dir: dir}
+	release, err := flock(ctx, s.path("open.lock"), syscall.LOCK_EX)
+	if err != nil {
+		return nil, err
+	}
+	defer release()
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// open does the work of Open while no other process does.
+func (s *State) open(ctx context.Context) error {
+	if err := touch(s.path("state.db")); err != nil {
+		return err
+	}
+	pool, err := sql.Open("sqlite", s.dsn())
+	if err != nil {
+		return explain("open the state", err)
+	}
+	s.db = bun.NewDB(pool, sqlitedialect.New())
+	if s.jobs, err = sql.Open("sqlite", s.dsn()); err != nil {
+		return explain("open the state", err)
+	}
+	s.jobs.SetMaxOpenConns(1)
+	if err := s.migrate(ctx); err != nil {
+		return explain("prepare the state", err)
+	}
+	return s.openKeys(ctx)
+}
+
+// dsn says how every connection behaves. Commits are synchronous: a hold that was
+// acknowledged must be there after a power cut.
+func (s *State) dsn() string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)",
+	}}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state.db")), RawQuery: q.Encode()}
+	return u.String()
+}
+
+func (s *State) path(name ...string) string {
+	return filepath.Join(append([]string{s.dir}, name...)...)
+}
+
+func (s *State) migrate(ctx context.Context) error {
+	sub, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	g, err := goose.NewProvider(goose.DialectSQLite3, s.db.DB, sub, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err != nil {
+		return err
+	}
+	version, err := g.GetDBVersion(ctx)
+	if err != nil {
+		return err
+	}
+	known := g.ListSources()
+	switch latest := known[len(known)-1].Version; {
+	case version > latest:
+		return ErrNewer
+	case version < latest:
+		if _, err := g.Up(ctx); err != nil {
+			return err
+		}
+	}
+	return s.migrateJobs(ctx)
+}
+
+// migrateJobs brings River's tables up to date in one transaction of theirs.
+func (s *State) migrateJobs(ctx context.Context) error {
+	m, err := rivermigrate.New(riversqlite.New(s.jobs), &rivermigrate.Config{Logger: quiet()})
+	if err != nil {
+		return err
+	}
+	_, err = m.Migrate(ctx, rivermigrate.DirectionUp, nil)
+	return err
+}
+
+// Close truncates the write-ahead log and releases everything. It may be called twice.
+func (s *State) Close() error {
+	var errs []error
+	if s.jobs != nil {
+		errs = append(errs, s.jobs.Close())
+	}
+	if s.db != nil {
+		s.tidy(context.Background())
+		errs = append(errs, s.db.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// tidy truncates the write-ahead log, where deleted values can still be read. Another
+// process that reads at the moment prevents it; that one tidies when it closes.
+func (s *State) tidy(ctx context.Context) {
+	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+}
+
+// write runs fn in a transaction that nobody interleaves with.
+func (s *State) write(ctx context.Context, what string, fn func(bun.Tx) error) error {
+	err := s.db.RunInTx(ctx, nil, func(_ context.Context, tx bun.Tx) error { return fn(tx) })
+	return explain(what, err)
+}
+
+// read runs fn on one unchanging state.
+func (s *State) read(ctx context.Context, what string, fn func(bun.Tx) error) error {
+	opts := &sql.TxOptions{ReadOnly: true}
+	err := s.db.RunInTx(ctx, opts, func(_ context.Context, tx bun.Tx) error { return fn(tx) })
+	return explain(what, err)
+}
+
+// missing turns "no rows" into ErrNotFound.
+func missing(err error) error {
+	if errors.Is(err, sql.ErrNoRows) || errors.Is(err, os.ErrNotExist) {
+		return ErrNotFound
+	}
+	return err
+}
