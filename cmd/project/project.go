@@ -1,0 +1,191 @@
+// Package project is for a company's folder: it reads the three files, opens the stores and
+// the state, binds promises to data, and lends each chapter what it needs.
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/garant-rgpd/garant/cmd/config"
+	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/policy"
+	policyfile "github.com/garant-rgpd/garant/policy/file"
+	"github.com/garant-rgpd/garant/register"
+	registerfile "github.com/garant-rgpd/garant/register/file"
+	"github.com/garant-rgpd/garant/retention"
+	"github.com/garant-rgpd/garant/store"
+	"github.com/garant-rgpd/garant/store/all"
+)
+
+// The names of a company's files.
+const (
+	ConfigFile   = "garant.yaml"
+	PolicyFile   = "policy.yaml"
+	RegisterFile = "register.yaml"
+)
+
+// Project is an open company's folder. It is used by one goroutine.
+type Project struct {
+	Dir      string
+	Config   config.Config
+	Policy   policy.Policy
+	Register register.Register
+	// Problems are those of the files and of the binding, placed in the files, errors first
+	// in each file.
+	Problems []policy.Problem
+	// Bound is the binding; it is complete only where Problems holds no error.
+	Bound register.Bound
+	// Schemas are those of the stores that answered; Unreachable says why others did not.
+	Schemas     map[string]store.Schema
+	Unreachable map[string]error
+	State       *db.State
+
+	stores  map[string]store.Driver
+	sources map[string][]byte
+	getenv  func(string) string
+}
+
+// ErrProblems says that the files have errors; they are in Project.Problems.
+var ErrProblems = errors.New("the files have errors; see garant check")
+
+// Read reads and checks the three files of dir. A missing file is an error; problems are no
+// error, they are listed.
+func Read(dir string, getenv func(string) string) (*Project, error) {
+	p := &Project{Dir: dir, getenv: getenv, sources: map[string][]byte{}, stores: map[string]store.Driver{},
+		Schemas: map[string]store.Schema{}, Unreachable: map[string]error{}}
+	for _, name := range []string{ConfigFile, PolicyFile, RegisterFile} {
+		b, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil {
+			return nil, fmt.Errorf("%s is not a company's folder: %s cannot be read; write it with garant init, or name the folder with -C", dir, name)
+		}
+		p.sources[name] = b
+	}
+	var ps [3][]policy.Problem
+	// Relative addresses are looked up from the folder of garant.yaml.
+	p.Config, ps[0] = config.Load(filepath.Join(dir, ConfigFile), p.sources[ConfigFile])
+	p.Policy, ps[1] = policyfile.Load(filepath.Join(dir, PolicyFile), p.sources[PolicyFile])
+	p.Register, ps[2] = registerfile.Load(filepath.Join(dir, RegisterFile), p.sources[RegisterFile], &p.Policy)
+	p.Register.Closings = p.Config.Closings
+	p.Problems = slices.Concat(ps[0], ps[1], ps[2])
+	return p, nil
+}
+
+// Failed reports whether there is an error among the problems.
+func (p *Project) Failed() bool { return policyfile.Failed(p.Problems) }
+
+// Connect opens the stores, inspects them and binds. A store that does not answer is noted
+// in Unreachable; its datasets stay unbound. With errors in the files it does nothing.
+func (p *Project) Connect(ctx context.Context) error {
+	if p.Failed() {
+		return ErrProblems
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Config.Stores)) {
+		if err := p.connect(ctx, name); err != nil {
+			p.Unreachable[name] = err
+		}
+	}
+	return p.bind()
+}
+
+func (p *Project) connect(ctx context.Context, name string) error {
+	s := p.Config.Stores[name]
+	address, err := s.Resolve(p.Dir, p.getenv)
+	if err != nil {
+		return fmt.Errorf("%w: %w", store.ErrUnreachable, err)
+	}
+	if s.Engine == "sqlite" && !filepath.IsAbs(address) {
+		address = filepath.Join(p.Dir, address)
+	}
+	driver, err := all.Open(ctx, s.Engine, address)
+	if err != nil {
+		return err
+	}
+	schema, err := driver.Inspect(ctx)
+	if err != nil {
+		return errors.Join(err, driver.Close())
+	}
+	p.stores[name], p.Schemas[name] = driver, schema
+	return nil
+}
+
+// bind ties the promises to what was found and compiles them once, so that what cannot be
+// asked of a store is a problem now and not on the day it is due.
+func (p *Project) bind() error {
+	c := p.Config
+	zone := "Europe/Paris"
+	if c.Zone != nil {
+		zone = c.Zone.String()
+	}
+	reg := p.Register
+	reg.Datasets = slices.DeleteFunc(slices.Clone(reg.Datasets), func(d register.Dataset) bool { return p.Unreachable[d.Store] != nil })
+	bound, problems := register.Bind(p.Policy, reg, p.Schemas, register.Options{
+		Zone: zone, From: c.From, To: c.To,
+		PolicyFile: filepath.Join(p.Dir, PolicyFile), RegisterFile: filepath.Join(p.Dir, RegisterFile),
+	})
+	for _, pr := range problems {
+		p.Problems = append(p.Problems, p.place(pr))
+	}
+	p.Bound = bound
+	if p.Failed() {
+		return ErrProblems
+	}
+	if _, err := retention.Compile(&p.Bound, c.From); err != nil {
+		p.Problems = append(p.Problems, policy.Problem{File: filepath.Join(p.Dir, PolicyFile), Code: "cannot-compile", Severity: policy.Error, Message: err.Error()})
+		return ErrProblems
+	}
+	return nil
+}
+
+// place finds the line of a problem that only has a path.
+func (p *Project) place(pr policy.Problem) policy.Problem {
+	if src, ok := p.sources[filepath.Base(pr.File)]; ok && pr.Line == 0 {
+		return policyfile.Place(src, pr)
+	}
+	return pr
+}
+
+// OpenState opens Garant's own memory in the folder the settings name.
+func (p *Project) OpenState(ctx context.Context) error {
+	if p.State != nil {
+		return nil
+	}
+	dir := p.Config.State
+	if !filepath.IsAbs(dir) {
+		dir = filepath.Join(p.Dir, dir)
+	}
+	s, err := db.Open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	p.State = s
+	return nil
+}
+
+// Close closes the stores and the state.
+func (p *Project) Close() error {
+	var errs []error
+	for _, s := range p.stores {
+		errs = append(errs, s.Close())
+	}
+	if p.State != nil {
+		errs = append(errs, p.State.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Today returns the civil day of an instant in the controller's zone.
+func (p *Project) Today(now time.Time) policy.Date { return policy.DateOf(now, p.Config.Zone) }
+
+// Answered returns an error that names the stores that did not answer; nil when all did.
+func (p *Project) Answered() error {
+	for _, name := range slices.Sorted(maps.Keys(p.Unreachable)) {
+		return fmt.Errorf("store %s: %w", name, p.Unreachable[name])
+	}
+	return nil
+}
