@@ -1,7 +1,9 @@
 package retention
 
 import (
+	"bytes"
 	"slices"
+	"time"
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/register"
@@ -271,11 +273,26 @@ func joined(rows []map[string]any, on []store.Pair, row map[string]any) []map[st
 	for _, x := range rows {
 		same := true
 		for _, p := range on {
-			same = same && x[p.Child] != nil && x[p.Child] == row[p.Parent]
+			same = same && equal(x[p.Child], row[p.Parent])
 		}
 		if same {
 			out = append(out, x)
 		}
 	}
 	return out
+}
+
+// equal reports whether two values are the same and not NULL.
+func equal(a, b any) bool {
+	switch a := a.(type) {
+	case nil:
+		return false
+	case []byte:
+		b, ok := b.([]byte)
+		return ok && bytes.Equal(a, b)
+	case time.Time:
+		b, ok := b.(time.Time)
+		return ok && a.Equal(b)
+	}
+	return a == b
 }

@@ -1,29 +1,31 @@
 package retention
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/store"
 )
 
-// need is what the claims of a dataset read of one other table.
+// need is what the claims of a dataset read of one other table by one join.
 type need struct {
 	table store.Table
 	on    []store.Pair
 	cols  []string
 }
 
-// needs lists the other tables that the claims of a dataset read, with the columns.
+// needs lists the joins to other tables that the claims of a dataset read, with the columns.
 func needs(ds *register.BoundDataset) []need {
-	byTable := map[string]*need{}
+	byJoin := map[string]*need{}
 	var order []string
 	add := func(t store.Table, on []store.Pair, cols ...string) {
-		n, ok := byTable[t.Name]
+		name := fmt.Sprintf("%s %q", t.Name, on)
+		n, ok := byJoin[name]
 		if !ok {
 			n = &need{table: t, on: on}
-			byTable[t.Name] = n
-			order = append(order, t.Name)
+			byJoin[name] = n
+			order = append(order, name)
 		}
 		for _, p := range on {
 			cols = append(cols, p.Child)
@@ -48,7 +50,7 @@ func needs(ds *register.BoundDataset) []need {
 	slices.Sort(order)
 	var out []need
 	for _, name := range order {
-		n := byTable[name]
+		n := byJoin[name]
 		slices.Sort(n.cols)
 		n.cols = slices.Compact(n.cols)
 		out = append(out, *n)
