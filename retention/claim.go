@@ -45,9 +45,17 @@ func (c compiler) split(cl register.Claim) (Split, error) {
 	if err != nil {
 		return Split{}, fmt.Errorf("rule %s on %s: %w", cl.Rule.ID, c.ds.Name, err)
 	}
-	s = s.while(cl.While).applies(applies(c.ds, cl))
+	s = s.while(cl.While).applies(applies(c.ds, cl)).simple()
 	s.Claim = cl
 	return s, nil
+}
+
+// simple asks no more than needed.
+func (s Split) simple() Split {
+	for _, p := range []*store.Pred{&s.Active, &s.Waiting, &s.AskDue, &s.Archived, &s.Ended, &s.Settled, &s.Unknown, &s.Absent} {
+		*p = store.Simplify(*p)
+	}
+	return s
 }
 
 // bare splits by the term alone, as if the claim were on every row.
@@ -168,7 +176,7 @@ func (c compiler) events(r policy.Rule, t term) (quad, error) {
 		return q, err
 	}
 	f, err := c.joined([]policy.Event{r.Fallback}, false, b)
-	return fallback(q, f), err
+	return fallback(q, f).simple(), err
 }
 
 // starts returns the events a rule counts from: a rule with an end event instead of a term
@@ -194,9 +202,9 @@ func (c compiler) joined(events []policy.Event, first bool, b bound) (quad, erro
 		qs = append(qs, latest(ss))
 	}
 	if first {
-		return earliest(qs), nil
+		return earliest(qs).simple(), nil
 	}
-	return latest(qs), nil
+	return latest(qs).simple(), nil
 }
 
 // while ends the claim at once where the condition is false, and makes it unknown where

@@ -16,6 +16,8 @@ type Dataset struct {
 	// due, and whose deletion no floor on a part of them forbids. False for a dataset that
 	// keeps its rows.
 	WholeRow store.Pred
+	// Forbidden holds for the rows that a floor on a part of them keeps whole.
+	Forbidden store.Pred
 }
 
 // Group sorts all rows by what must be done with one field group. The predicates from Kept
@@ -50,7 +52,8 @@ func Compile(b *register.Bound, today policy.Date) ([]Dataset, error) {
 		out = append(out, d)
 	}
 	for i := range out {
-		out[i].WholeRow = store.And(out[i].WholeRow, store.Not(floors(out, out[i].Bound, nil)))
+		out[i].Forbidden = floors(out, out[i].Bound, nil)
+		out[i].WholeRow = store.Simplify(store.And(out[i].WholeRow, store.Not(out[i].Forbidden)))
 	}
 	return out, nil
 }
@@ -88,16 +91,20 @@ func group(g register.BoundGroup, ss []Split) Group {
 	}
 	g.Empty = nothing(g)
 	some := store.Not(g.Empty)
-	return Group{
+	out := Group{
 		Bound: g, Claims: ss, Then: g.Then, Empty: g.Empty,
 		Kept:         store.And(some, store.Or(lives...)),
 		Undetermined: store.And(some, store.Not(store.Or(lives...)), store.Or(unknown...)),
 		AskDue:       store.And(all(asked, asks), some),
 		ArchiveDue:   store.And(all(moved, archived), some),
-		Due:          store.And(all(closed, ended), some),
+		Due:          store.And(due(closed, ended, over), some),
 		Question:     store.And(all(over, settled), some),
 		Unjustified:  store.And(store.And(absent...), some),
 	}
+	for _, p := range []*store.Pred{&out.Kept, &out.Undetermined, &out.AskDue, &out.ArchiveDue, &out.Due, &out.Question, &out.Unjustified} {
+		*p = store.Simplify(*p)
+	}
+	return out
 }
 
 // all holds where every claim is in one of its quiet states and some claim is in the state
@@ -107,6 +114,15 @@ func all(quiet, deciding []store.Pred) store.Pred {
 		return deciding[0]
 	}
 	return store.And(append(append([]store.Pred{}, quiet...), store.Or(deciding...))...)
+}
+
+// due holds where every claim is closed and some has ended: not all are absent or settled,
+// which is shorter to ask.
+func due(closed, ended, over []store.Pred) store.Pred {
+	if len(closed) == 1 {
+		return ended[0]
+	}
+	return store.And(append(append([]store.Pred{}, closed...), store.Not(store.And(over...)))...)
 }
 
 // nothing holds for the rows where the group holds no personal value any more: it is empty,
@@ -123,7 +139,7 @@ func wholeRow(ds *register.BoundDataset, gs []Group) store.Pred {
 	if ds.KeepRows || len(ds.Table.Key) == 0 || len(gs) == 0 {
 		return store.False()
 	}
-	var each, some []store.Pred
+	var each, empty []store.Pred
 	for _, g := range gs {
 		if g.Then != policy.Erase {
 			return store.False()
@@ -131,9 +147,10 @@ func wholeRow(ds *register.BoundDataset, gs []Group) store.Pred {
 		if len(gs) == 1 {
 			return g.Due
 		}
-		each, some = append(each, store.Or(g.Due, g.Empty)), append(some, g.Due)
+		each, empty = append(each, store.Or(g.Due, g.Empty)), append(empty, g.Empty)
 	}
-	return store.And(append(each, store.Or(some...))...)
+	// Each is due or empty, and not all are empty: some is due.
+	return store.Simplify(store.And(append(each, store.Not(store.And(empty...)))...))
 }
 
 // floors holds for the rows with a part (a part_of row, at any depth) under a living floor:

@@ -8,36 +8,72 @@ import (
 	"github.com/garant-rgpd/garant/store"
 )
 
-// oldest returns the first day on which one of the overdue records of a claim was overdue.
-// It asks "how many of them had ended by that day?" for a row of earlier days at a time, so
-// no record is read: a term that had run out by an earlier today has an earlier cutoff.
-// The answer is that of the claim's own term; conditions are taken as they are now.
-func (p Planner) oldest(ctx context.Context, driver store.Driver, d Dataset, w view) (policy.Date, error) {
-	lo, hi := p.Bound.Options.From, p.Today
+// hunt looks for the first day on which one of the overdue records of a claim was overdue:
+// it lies after lo and not after hi.
+type hunt struct {
+	view   view
+	lo, hi policy.Date
+	days   []policy.Date
+	at     int // place of the first day's count
+}
+
+// oldest returns, for each view, the first day on which one of its overdue records was
+// overdue. It asks "how many of them had ended by that day?" for a few earlier days of every
+// view at a time, so no record is read: by an earlier today, a term has an earlier cutoff.
+// The answer is that of the claim's own term; where only a condition ended it, nobody knows
+// since when, and the day is zero.
+func (p Planner) oldest(ctx context.Context, driver store.Driver, d Dataset, vs []view) ([]policy.Date, error) {
+	hunts := make([]hunt, len(vs))
+	for i, v := range vs {
+		hunts[i] = hunt{view: v, lo: p.Bound.Options.From, hi: p.Today}
+	}
 	for {
-		days := between(lo, hi, 16)
-		if len(days) == 0 {
-			return hi, nil
-		}
 		var q tally
-		for _, day := range days {
-			ended, err := endedBy(p.Bound, d.Bound, w.split.Claim, day)
-			if err != nil {
-				return policy.Date{}, err
+		for i := range hunts {
+			if err := p.aim(&hunts[i], d, &q); err != nil {
+				return nil, err
 			}
-			q.add(store.And(w.overduePred, ended))
+		}
+		if len(q.preds) == 0 {
+			return found(hunts, p.Today), nil
 		}
 		n, err := driver.Count(ctx, d.Bound.Table, q.preds)
 		if err != nil {
-			return policy.Date{}, err
+			return nil, err
 		}
-		lo, hi = narrow(lo, hi, days, n)
+		for i := range hunts {
+			h := &hunts[i]
+			h.lo, h.hi = narrow(h.lo, h.hi, h.days, n[h.at:])
+		}
 	}
+}
+
+// aim adds the days a hunt asks about next.
+func (p Planner) aim(h *hunt, d Dataset, q *tally) error {
+	h.days, h.at = between(h.lo, h.hi, 16), len(q.preds)
+	for _, day := range h.days {
+		ended, err := endedBy(p.Bound, d.Bound, h.view.split.Claim, day)
+		if err != nil {
+			return err
+		}
+		q.add(store.And(h.view.overduePred, ended))
+	}
+	return nil
+}
+
+func found(hunts []hunt, today policy.Date) []policy.Date {
+	out := make([]policy.Date, len(hunts))
+	for i, h := range hunts {
+		if h.hi != today || h.view.split.Claim.Rule.While == "" {
+			out[i] = h.hi
+		}
+	}
+	return out
 }
 
 // endedBy holds for the rows whose claim had left the active phase before the day.
 func endedBy(b *register.Bound, ds *register.BoundDataset, cl register.Claim, day policy.Date) (store.Pred, error) {
-	s, err := newCompiler(b, ds, day).split(cl)
+	s, err := newCompiler(b, ds, day).bare(cl)
 	return store.Or(s.Ended, s.Archived), err
 }
 

@@ -92,6 +92,20 @@ func (p Planner) dataset(ctx context.Context, d Dataset, held store.Pred) ([]pla
 	return steps, nil
 }
 
+// fieldsOnly holds for the rows where the group is due and the row must stay.
+func (d Dataset) fieldsOnly(g Group) store.Pred {
+	if d.WholeRow.Op == store.OpFalse {
+		return g.Due
+	}
+	var others []store.Pred
+	for _, o := range d.Groups {
+		if o.Bound.Category != g.Bound.Category {
+			others = append(others, store.Or(o.Due, o.Empty))
+		}
+	}
+	return store.And(g.Due, store.Not(store.And(store.And(others...), store.Not(d.Forbidden))))
+}
+
 // tally collects the predicates of one count.
 type tally struct{ preds []store.Pred }
 
@@ -120,7 +134,7 @@ type reason struct {
 // ask registers what the draft needs counted. Holds are counted apart, so that the reader
 // sees what they keep.
 func (d *draft) ask(q *tally, held store.Pred) {
-	free := store.And(d.where, store.Not(held))
+	free := store.Simplify(store.And(d.where, store.Not(held)))
 	d.due, d.held, d.unknown = q.add(free), q.add(store.And(d.where, held)), q.add(d.undetermined)
 	for i := range d.reasons {
 		d.reasons[i].at = q.add(store.And(free, d.reasons[i].ended))
@@ -129,7 +143,7 @@ func (d *draft) ask(q *tally, held store.Pred) {
 
 func (d *draft) step(n []int64, held store.Pred) plan.Step {
 	s := d.stp
-	s.Work.Where = store.And(d.where, store.Not(held))
+	s.Work.Where = store.Simplify(store.And(d.where, store.Not(held)))
 	s.Due, s.Held, s.Undetermined = n[d.due], n[d.held], n[d.unknown]
 	for _, r := range d.reasons {
 		if n[r.at] > 0 {
@@ -157,7 +171,7 @@ func (p Planner) drafts(d Dataset) []draft {
 			continue
 		}
 		if !single {
-			fields := p.draft(d, g, g.Then, store.And(g.Due, store.Not(d.WholeRow)))
+			fields := p.draft(d, g, g.Then, d.fieldsOnly(g))
 			fields.undetermined = g.Undetermined
 			out = append(out, fields)
 		}

@@ -11,6 +11,11 @@ import (
 // row; that law is tested.
 type quad struct{ alive, ended, never, unknown store.Pred }
 
+// simple asks no more than needed.
+func (q quad) simple() quad {
+	return quad{store.Simplify(q.alive), store.Simplify(q.ended), store.Simplify(q.never), store.Simplify(q.unknown)}
+}
+
 // bound is a term on one day: the cutoff, and the days whose accounting year is untold.
 type bound struct {
 	cutoff policy.Date

@@ -137,9 +137,20 @@ func (p Planner) look(ctx context.Context, d Dataset, held store.Pred, v *Verifi
 	if err != nil {
 		return err
 	}
+	var broken []view
 	for _, w := range views {
-		if err := p.judge(ctx, driver, d, w, n, v); err != nil {
-			return err
+		v.judge(d, w, n)
+		if n[w.overdue] > 0 {
+			broken = append(broken, w)
+		}
+	}
+	since, err := p.oldest(ctx, driver, d, broken)
+	if err != nil {
+		return err
+	}
+	for i, w := range broken {
+		if pr := v.promise(w.split.Claim.Rule.ID); pr.Oldest.IsZero() || since[i].Before(pr.Oldest) && !since[i].IsZero() {
+			pr.Oldest = since[i]
 		}
 	}
 	for _, g := range gaps {
@@ -178,7 +189,7 @@ func views(d Dataset, held store.Pred, q *tally) (ws []view, gaps []Gap) {
 func checkable(r policy.Rule) bool { return r.By == "" && !r.Paper && !r.Keep.Operator }
 
 // judge adds a claim's counts to its promise.
-func (p Planner) judge(ctx context.Context, driver store.Driver, d Dataset, w view, n []int64, v *Verification) error {
+func (v *Verification) judge(d Dataset, w view, n []int64) {
 	pr := v.promise(w.split.Claim.Rule.ID)
 	if pr.Verdict == Unbound {
 		pr.Verdict = Kept
@@ -186,14 +197,6 @@ func (p Planner) judge(ctx context.Context, driver store.Driver, d Dataset, w vi
 	pr.Overdue, pr.Held = pr.Overdue+n[w.overdue], pr.Held+n[w.held]
 	pr.Undetermined += n[w.unk]
 	pr.place(d.Bound, n[w.overdue], n[w.unk])
-	if n[w.overdue] == 0 {
-		return nil
-	}
-	day, err := p.oldest(ctx, driver, d, w)
-	if err == nil && (pr.Oldest.IsZero() || day.Before(pr.Oldest)) {
-		pr.Oldest = day
-	}
-	return err
 }
 
 func (pr *Promise) place(ds *register.BoundDataset, overdue, undetermined int64) {

@@ -1,8 +1,8 @@
 package store
 
 import (
-	"encoding/json"
 	"slices"
+	"strconv"
 )
 
 // Simplify returns a predicate that holds for the same rows and asks less. Built from parts, a
@@ -28,11 +28,7 @@ type fact struct {
 // facts are what is known; the slice is extended on the way down and never changed in place.
 type facts []fact
 
-func (s simplifier) id(v any) int {
-	b, err := json.Marshal(v)
-	if err != nil {
-		panic(err) // predicates are made of plain values
-	}
+func (s simplifier) id(b []byte) int {
 	n, ok := s.names[string(b)]
 	if !ok {
 		n = len(s.names)
@@ -76,7 +72,7 @@ func constant(truth bool) Pred {
 // It is repeated while it helps, so that what a later operand tells reaches the earlier.
 func (s simplifier) join(p Pred, known facts, and bool) Pred {
 	for range 3 {
-		before := s.id(p)
+		before := s.id(appendPred(nil, &p))
 		args := s.merge(flatten(p), and)
 		slices.SortStableFunc(args, func(a, b Pred) int { return weight(a) - weight(b) })
 		var out []Pred
@@ -92,7 +88,7 @@ func (s simplifier) join(p Pred, known facts, and bool) Pred {
 			out = append(out, x)
 			here = s.learn(here, x, and)
 		}
-		if p = fold(p.Op, constant(and).Op, constant(!and).Op, out); p.Op != OpAnd && p.Op != OpOr || s.id(p) == before {
+		if p = fold(p.Op, constant(and).Op, constant(!and).Op, out); p.Op != OpAnd && p.Op != OpOr || s.id(appendPred(nil, &p)) == before {
 			break
 		}
 		if (p.Op == OpAnd) != and {
@@ -145,7 +141,7 @@ func (s simplifier) merge(args []Pred, and bool) []Pred {
 			out = append(out, a)
 			continue
 		}
-		k := s.id([]any{e.Table, e.On})
+		k := s.id(appendPairs(appendText(nil, e.Table), e.On))
 		i, ok := at[k]
 		if !ok {
 			at[k] = len(out)
@@ -180,9 +176,9 @@ func (s simplifier) learn(known facts, p Pred, truth bool) facts {
 }
 
 func (s simplifier) fact(p Pred, truth bool) fact {
-	f := fact{id: s.id(p), col: -1, atom: p, truth: truth}
+	f := fact{id: s.id(appendPred(nil, &p)), col: -1, atom: p, truth: truth}
 	if p.Col != nil {
-		f.col = s.id([]any{"col", p.Col.Name, p.Col.Outer})
+		f.col = s.id(appendPairs(nil, []Pair{{Child: p.Col.Name, Parent: strconv.FormatBool(p.Col.Outer)}}))
 	}
 	return f
 }
