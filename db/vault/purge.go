@@ -1,0 +1,206 @@
+package vault
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// Store is the name under which the archive's receipts are entered in the ledger.
+const Store = "archive"
+
+// Count is how many copies of a group of a dataset there are.
+type Count struct {
+	Dataset string `json:"dataset"`
+	Group   string `json:"group"`
+	Items   int64  `json:"items"`
+}
+
+// Expired counts the settled copies whose last day is before today, held ones included, by
+// dataset and group.
+func (v *Vault) Expired(ctx context.Context, today policy.Date) (out []Count, err error) {
+	err = v.read(ctx, "count what is over in the archive", func(tx *sql.Tx) error {
+		return query(ctx, tx, func(rows *sql.Rows) error {
+			var c Count
+			err := rows.Scan(&c.Dataset, &c.Group, &c.Items)
+			out = append(out, c)
+			return err
+		}, "SELECT dataset, grp, count(*) FROM items WHERE settled = 1 AND until < ? GROUP BY dataset, grp ORDER BY dataset, grp", today.String())
+	})
+	return out, err
+}
+
+// Purge says what Vault.Purge may delete.
+type Purge struct {
+	// Today is the day it is, At the time for the receipts.
+	Today policy.Date
+	At    time.Time
+	// Held tells which records of a dataset holds stop: those of the keys, or all where a hold
+	// cannot be looked up by keys (see retention.HeldKeys).
+	Held func(dataset string) (all bool, keys []store.Key, err error)
+	// Gate calls commit while no hold can be placed, and returns its error, or one of its own
+	// without having called it when the holds have moved; nil is no gate.
+	Gate func(commit func() error) error
+}
+
+// purgeAtOnce is how many copies one receipt speaks of.
+const purgeAtOnce = 1000
+
+// Purge deletes the settled copies whose last day is over and that no hold stops. Each
+// transaction deletes copies of one group and writes the receipt of that; the receipts are
+// returned, and those of a purge that was cut short are found by Receipts. They bear the
+// root over the keyed digests of the copies' names, made with a key of the archive.
+func (v *Vault) Purge(ctx context.Context, p Purge) ([]store.Receipt, error) {
+	counts, err := v.Expired(ctx, p.Today)
+	if err != nil {
+		return nil, err
+	}
+	defer v.tidy(ctx)
+	var out []store.Receipt
+	for _, c := range counts {
+		rs, err := v.purge(ctx, p, c)
+		out = append(out, rs...)
+		if err != nil {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// purge deletes what is over of one group.
+func (v *Vault) purge(ctx context.Context, p Purge, c Count) (out []store.Receipt, err error) {
+	all, keys, err := p.Held(c.Dataset)
+	if err != nil || all {
+		return nil, err
+	}
+	w := purging{Vault: v, Purge: p, Count: c, held: map[string]bool{}}
+	for _, k := range keys {
+		w.held[string(v.digest(c.Dataset, k))] = true
+	}
+	gate := p.Gate
+	if gate == nil {
+		gate = func(commit func() error) error { return commit() }
+	}
+	for {
+		var r store.Receipt
+		err := v.writeIf(ctx, "purge the archive", func(tx *sql.Tx) (err error) {
+			r, err = w.next(ctx, tx)
+			return err
+		}, gate)
+		if err != nil {
+			return out, err
+		}
+		if r.Rows > 0 {
+			out = append(out, r)
+		}
+		if w.finished {
+			return out, nil
+		}
+	}
+}
+
+// purging is the purge of one group.
+type purging struct {
+	*Vault
+	Purge
+	Count
+	held map[string]bool
+	// after is the last item that was looked at.
+	after    int64
+	finished bool
+}
+
+// next deletes the next copies and writes their receipt; it has no rows where all were held.
+func (p *purging) next(ctx context.Context, tx *sql.Tx) (store.Receipt, error) {
+	over, err := p.over(ctx, tx)
+	if err != nil {
+		return store.Receipt{}, err
+	}
+	var names []store.Key
+	for _, i := range over {
+		p.after = i.id
+		if p.held[string(i.digest)] {
+			continue
+		}
+		if _, err := tx.ExecContext(ctx, "DELETE FROM items WHERE id = ?", i.id); err != nil {
+			return store.Receipt{}, err
+		}
+		names = append(names, store.Key{i.digest})
+	}
+	p.finished = len(over) < purgeAtOnce
+	if len(names) == 0 {
+		return store.Receipt{}, nil
+	}
+	if err := sweep(ctx, tx); err != nil {
+		return store.Receipt{}, err
+	}
+	return p.receipt(ctx, tx, names)
+}
+
+// over returns the next copies whose last day is before today, without what is in them.
+func (p *purging) over(ctx context.Context, tx *sql.Tx) (out []item, err error) {
+	scan := func(rows *sql.Rows) error {
+		var i item
+		err := rows.Scan(&i.id, &i.digest)
+		out = append(out, i)
+		return err
+	}
+	err = query(ctx, tx, scan, "SELECT id, key_digest FROM items WHERE settled = 1 AND dataset = ? AND grp = ? AND until < ? AND id > ? ORDER BY id LIMIT ?",
+		p.Dataset, p.Group, p.Today.String(), p.after, purgeAtOnce)
+	return out, err
+}
+
+// receipt enters the receipt of the deleted copies in the archive's own table.
+func (p *purging) receipt(ctx context.Context, tx *sql.Tx, names []store.Key) (store.Receipt, error) {
+	groups := []policy.Category{policy.Category(p.Group)}
+	r := store.Receipt{
+		ID: "purge-" + rand.Text(), Step: plan.StepID(p.Dataset, policy.Erase, groups, false), Action: string(policy.Erase), Dataset: p.Dataset,
+		Groups: []string{p.Group}, Rows: int64(len(names)), Root: ledger.KeyedRoot(p.roots, names), AsOf: p.Today, At: p.At.UTC(),
+	}
+	body, err := json.Marshal(r)
+	if err != nil {
+		return r, err
+	}
+	res, err := tx.ExecContext(ctx, "INSERT INTO garant_receipts (id, body) VALUES (?, ?)", r.ID, body)
+	if err != nil {
+		return r, err
+	}
+	r.Seq, err = res.LastInsertId()
+	return r, err
+}
+
+// Receipts calls fn for every receipt of the archive with a sequence above after, in sequence
+// order; a false from fn ends the walk. db.State enters them like those of any store.
+func (v *Vault) Receipts(ctx context.Context, after int64, fn func(store.Receipt) bool) error {
+	var rs []store.Receipt
+	err := v.read(ctx, "read the receipts of the archive", func(tx *sql.Tx) error {
+		return query(ctx, tx, func(rows *sql.Rows) error {
+			var seq int64
+			var body []byte
+			if err := rows.Scan(&seq, &body); err != nil {
+				return err
+			}
+			var r store.Receipt
+			if err := json.Unmarshal(body, &r); err != nil {
+				return fmt.Errorf("receipt %d: %w", seq, ErrDamaged)
+			}
+			r.Seq = seq
+			rs = append(rs, r)
+			return nil
+		}, "SELECT seq, body FROM garant_receipts WHERE seq > ? ORDER BY seq", after)
+	})
+	for _, r := range rs {
+		if err != nil || !fn(r) {
+			break
+		}
+	}
+	return err
+}
