@@ -173,9 +173,14 @@ const (
 // Rounding moves an event before the term is added.
 type Rounding string
 
-// The roundings: none, 31 December of the event's year, the closing of its accounting year.
+// The roundings: none; 31 December of the event's year; the closing of its accounting year;
+// 31 December of the year in which that closing lies.
 const (
 	NoRounding          Rounding = ""
 	EndOfYear           Rounding = "end of year"
 	EndOfAccountingYear Rounding = "end of accounting_year"
+	EndOfClosingYear    Rounding = "end of closing_year"
 )
+
+// Accounting reports whether the rounding needs the table of closings.
+func (r Rounding) Accounting() bool { return r == EndOfAccountingYear || r == EndOfClosingYear }

@@ -213,7 +213,7 @@ func (f *frame) ruleCompiles(c Claim, key, src string) {
 }
 
 func (f *frame) rounding(c Claim) {
-	if c.Rule.Round == policy.EndOfAccountingYear && len(f.register.Closings[f.d.Entity]) == 0 {
+	if c.Rule.Round.Accounting() && len(f.register.Closings[f.d.Entity]) == 0 {
 		f.say(policy.Finding, f.path(), issue{"no-closings",
 			fmt.Sprintf("rule %s counts from the end of an accounting year, and no closing is known%s", c.Rule.ID, of(f.d.Entity)),
 			"list the closing days under accounting_years; until then nothing under the rule falls due"})

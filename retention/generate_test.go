@@ -1,27 +1,12 @@
 package retention_test
 
 import (
-	"testing"
-
 	"pgregory.net/rapid"
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/store"
-	"github.com/garant-rgpd/garant/store/mem"
-	"github.com/garant-rgpd/garant/store/storetest"
 )
-
-// engines are the stores the meaning is held to.
-func engines() map[string]storetest.Open {
-	return map[string]storetest.Open{"mem": openMem}
-}
-
-func openMem(*testing.T) storetest.Fixture {
-	s := mem.New()
-	return storetest.Fixture{Store: s, Create: s.CreateTable,
-		Insert: s.InsertAll, Clear: func(table string) error { return s.Delete(table, nil) }}
-}
 
 // drawBound draws a policy of one to three claims on the phone of a person, bound to the
 // generated world.
@@ -102,7 +87,7 @@ func drawClaim(r *rapid.T) register.Claim {
 	events := [][]policy.Event{{"e1"}, {"e1", "e2"}, {"e2", "e3"}, {"e1", "e2", "e3"}}
 	ev := rapid.SampledFrom(events).Draw(r, "events")
 	rule.Earliest = rapid.IntRange(0, 3).Draw(r, "earliest") == 0
-	rule.Round = rapid.SampledFrom([]policy.Rounding{"", "", "", policy.EndOfYear, policy.EndOfAccountingYear}).Draw(r, "round")
+	rule.Round = rapid.SampledFrom([]policy.Rounding{"", "", "", policy.EndOfYear, policy.EndOfAccountingYear, policy.EndOfClosingYear}).Draw(r, "round")
 	if rapid.IntRange(0, 3).Draw(r, "fallback") == 0 {
 		rule.Fallback = "e3"
 	}

@@ -26,7 +26,7 @@ type bound struct {
 
 func (t term) on(from, today policy.Date) bound {
 	b := bound{cutoff: t.cutoff(from, today)}
-	if t.round == policy.EndOfAccountingYear {
+	if t.round.Accounting() {
 		b.holes, b.blind = holes(t.closings), len(t.closings) == 0
 	}
 	return b

@@ -38,11 +38,16 @@ func (t term) end(d policy.Date) (policy.Date, fate) {
 	if f != ends {
 		return policy.Date{}, f
 	}
+	return t.counted(r), ends
+}
+
+// counted adds the periods to a rounded day.
+func (t term) counted(r policy.Date) policy.Date {
 	e := after(r, t.add)
 	if len(t.atLeast) > 0 {
 		e = later(e, after(r, t.atLeast))
 	}
-	return e, ends
+	return e
 }
 
 func after(d policy.Date, ps []policy.Period) policy.Date {
@@ -65,6 +70,12 @@ func (t term) rounded(d policy.Date) (policy.Date, fate) {
 		return d.EndOfYear(), ends
 	case policy.EndOfAccountingYear:
 		return closing(t.closings, d)
+	case policy.EndOfClosingYear:
+		c, f := closing(t.closings, d)
+		if f == ends {
+			c = c.EndOfYear()
+		}
+		return c, f
 	}
 	return d, ends
 }
@@ -116,7 +127,7 @@ func back(d policy.Date, p policy.Period) policy.Date {
 // up to it has ended, every later one has not. The search starts at from, the first
 // plausible day; where even that has not ended, the day before it is returned.
 func (t term) cutoff(from, today policy.Date) policy.Date {
-	if t.round == policy.EndOfAccountingYear {
+	if t.round.Accounting() {
 		return t.closingCutoff(from, today)
 	}
 	n := policy.Days(1)
@@ -136,11 +147,12 @@ func (t term) cutoff(from, today policy.Date) policy.Date {
 func (t term) closingCutoff(from, today policy.Date) policy.Date {
 	c := from.Add(policy.Period{Days: -1})
 	for _, d := range t.closings {
-		e := after(d, t.add)
-		if len(t.atLeast) > 0 {
-			e = later(e, after(d, t.atLeast))
+		// A closing lies in the year it ends, also where the year before it is a hole.
+		r := d
+		if t.round == policy.EndOfClosingYear {
+			r = d.EndOfYear()
 		}
-		if e.Before(today) {
+		if t.counted(r).Before(today) {
 			c = later(c, d)
 		}
 	}

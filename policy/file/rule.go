@@ -22,7 +22,7 @@ func (l *loader) rule(n *Node, p *policy.Purpose, i int) policy.Rule {
 		Archive: archive(f["archive"]),
 		By:      f["by"].Text(), Paper: f["paper"].Bool(), Says: policy.Says(f["says"].Text()),
 	}
-	r.Round = policy.Rounding(f["round"].Choice("unknown-rounding", "rounding", string(policy.EndOfYear), string(policy.EndOfAccountingYear)))
+	r.Round = policy.Rounding(f["round"].Choice("unknown-rounding", "rounding", string(policy.EndOfYear), string(policy.EndOfAccountingYear), string(policy.EndOfClosingYear)))
 	after, earliestAfter := l.events(f["after"])
 	until, earliestUntil := l.events(f["until"])
 	r.After, r.Until, r.Earliest = after, until, earliestAfter || earliestUntil
