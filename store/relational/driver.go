@@ -111,45 +111,6 @@ func (s *DB) writer() (*Writer, *bool) {
 	}}, unknown
 }
 
-// Count implements store.Driver.
-func (s *DB) Count(ctx context.Context, t store.Table, preds []store.Pred) ([]int64, error) {
-	if len(preds) == 0 {
-		return nil, nil
-	}
-	what := "count " + t.Name
-	w, err := s.write(ctx, func(w *Writer) error { return w.count(t, preds) })
-	if err != nil {
-		return nil, s.clean(ctx, what, err)
-	}
-	out := make([]int64, len(preds))
-	dest := make([]any, len(preds))
-	for i := range out {
-		dest[i] = &out[i]
-	}
-	if err := s.db.QueryRowContext(ctx, w.text.String(), w.args...).Scan(dest...); err != nil {
-		return nil, s.clean(ctx, what, err)
-	}
-	return out, nil
-}
-
-func (w *Writer) count(t store.Table, preds []store.Pred) error {
-	r := w.tables(t.Name)
-	w.enter(r)
-	w.Write("SELECT ")
-	for i, p := range preds {
-		if i > 0 {
-			w.Write(", ")
-		}
-		w.Write("COUNT(CASE WHEN ")
-		if err := w.Pred(p); err != nil {
-			return err
-		}
-		w.Write(" THEN 1 END)")
-	}
-	w.Write(" FROM ", w.table(r))
-	return nil
-}
-
 // Find implements store.Driver. The rows stream from one statement and so show one state of
 // the table; fn must not act on the store.
 func (s *DB) Find(ctx context.Context, q store.Query, fn func(store.Row) bool) error {

@@ -1,0 +1,188 @@
+package relational
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/garant-rgpd/garant/store"
+)
+
+// bitsPerWord is how many answers are packed into one 64-bit integer of the engine.
+const bitsPerWord = 62
+
+// Count implements store.Driver. The predicates of one count share most of their atoms, so
+// each atom is asked once a row: their answers are packed into integers, the rows are grouped
+// by these, and the predicates are evaluated once a group. It is one scan, whatever the
+// number of predicates, and the groups stream.
+func (s *DB) Count(ctx context.Context, t store.Table, preds []store.Pred) ([]int64, error) {
+	what := "count " + t.Name
+	switch len(preds) {
+	case 0:
+		return nil, nil
+	case 1: // an index may serve
+		n, err := s.countOne(ctx, t, preds[0])
+		return []int64{n}, s.clean(ctx, what, err)
+	}
+	g := newGraph(preds)
+	w, err := s.write(ctx, func(w *Writer) error { return w.grouped(t, g.atoms) })
+	if err != nil {
+		return nil, s.clean(ctx, what, err)
+	}
+	rows, err := s.db.QueryContext(ctx, w.text.String(), w.args...)
+	if err != nil {
+		return nil, s.clean(ctx, what, err)
+	}
+	defer func() { _ = rows.Close() }()
+	out, err := g.tally(rows)
+	return out, s.clean(ctx, what, err)
+}
+
+func (s *DB) countOne(ctx context.Context, t store.Table, p store.Pred) (n int64, err error) {
+	w, err := s.write(ctx, func(w *Writer) error {
+		r := w.tables(t.Name)
+		w.enter(r)
+		w.Write("SELECT COUNT(*) FROM ", w.table(r), " WHERE ")
+		return w.Pred(p)
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = s.db.QueryRowContext(ctx, w.text.String(), w.args...).Scan(&n)
+	return n, err
+}
+
+// grouped writes the statement that counts rows by the packed answers of the atoms.
+func (w *Writer) grouped(t store.Table, atoms []store.Pred) error {
+	r := w.tables(t.Name)
+	w.enter(r)
+	w.Write("SELECT COUNT(*)")
+	var ordinals []string
+	for i, a := range atoms {
+		switch {
+		case i%bitsPerWord == 0:
+			w.Write(", ")
+			ordinals = append(ordinals, strconv.Itoa(len(ordinals)+2))
+		default:
+			w.Write(" + ")
+		}
+		w.Write("CASE WHEN ")
+		if err := w.Pred(a); err != nil {
+			return err
+		}
+		w.Write(" THEN ", strconv.FormatInt(1<<(i%bitsPerWord), 10), " ELSE 0 END")
+	}
+	w.Write(" FROM ", w.table(r))
+	if len(ordinals) > 0 {
+		w.Write(" GROUP BY ", strings.Join(ordinals, ", "))
+	}
+	return nil
+}
+
+// graph holds predicates with what they share: a node for each distinct part.
+type graph struct {
+	atoms []store.Pred
+	nodes []node
+	roots []int
+	known map[string]int
+}
+
+// node is an atom (its number in args[0]) or joins other nodes, which come before it.
+type node struct {
+	op   store.Op
+	args []int
+}
+
+// opAtom marks the nodes of atoms; predicates have no such operator.
+const opAtom store.Op = "atom"
+
+func newGraph(preds []store.Pred) *graph {
+	g := &graph{known: map[string]int{}}
+	for _, p := range preds {
+		g.roots = append(g.roots, g.add(p))
+	}
+	return g
+}
+
+// add returns the node of the predicate.
+func (g *graph) add(p store.Pred) int {
+	n := node{op: p.Op}
+	switch p.Op {
+	case store.OpTrue, store.OpFalse:
+	case store.OpAnd, store.OpOr, store.OpNot:
+		for _, a := range p.Args {
+			n.args = append(n.args, g.add(a))
+		}
+	default:
+		key := store.CanonicalKey(p)
+		at, ok := g.known[key]
+		if !ok {
+			g.atoms = append(g.atoms, p)
+			at = g.node(node{opAtom, []int{len(g.atoms) - 1}})
+			g.known[key] = at
+		}
+		return at
+	}
+	key := fmt.Sprint(n.op, n.args)
+	at, ok := g.known[key]
+	if !ok {
+		at = g.node(n)
+		g.known[key] = at
+	}
+	return at
+}
+
+func (g *graph) node(n node) int {
+	g.nodes = append(g.nodes, n)
+	return len(g.nodes) - 1
+}
+
+// tally sums the groups that each predicate holds for.
+func (g *graph) tally(rows *sql.Rows) ([]int64, error) {
+	out := make([]int64, len(g.roots))
+	words := make([]int64, (len(g.atoms)+bitsPerWord-1)/bitsPerWord)
+	truth := make([]bool, len(g.nodes))
+	var n int64
+	dest := []any{&n}
+	for i := range words {
+		dest = append(dest, &words[i])
+	}
+	for rows.Next() {
+		if err := rows.Scan(dest...); err != nil {
+			return nil, err
+		}
+		g.evaluate(words, truth)
+		for i, r := range g.roots {
+			if truth[r] {
+				out[i] += n
+			}
+		}
+	}
+	return out, rows.Err()
+}
+
+// evaluate fills in the truth of every node; arguments come before what they are joined to.
+func (g *graph) evaluate(words []int64, truth []bool) {
+	for i, n := range g.nodes {
+		switch n.op {
+		case opAtom:
+			truth[i] = words[n.args[0]/bitsPerWord]>>(n.args[0]%bitsPerWord)&1 == 1
+		case store.OpNot:
+			truth[i] = !truth[n.args[0]]
+		case store.OpAnd:
+			truth[i] = true
+			for _, a := range n.args {
+				truth[i] = truth[i] && truth[a]
+			}
+		case store.OpOr:
+			truth[i] = false
+			for _, a := range n.args {
+				truth[i] = truth[i] || truth[a]
+			}
+		default:
+			truth[i] = n.op == store.OpTrue
+		}
+	}
+}
