@@ -9,6 +9,7 @@ import (
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -50,9 +51,8 @@ func (u *Unapproved) Is(target error) bool { return target == plan.ErrNotApprove
 
 // Run is how to carry out a plan.
 type Run struct {
-	Clock   func() time.Time
-	Archive apply.Archive
-	Tell    func(apply.Event)
+	Clock func() time.Time
+	Tell  func(apply.Event)
 	// At is for crash tests; see apply.Options.
 	At func(string)
 	// Ratio overrides the pause of the settings where it is not negative.
@@ -134,7 +134,11 @@ func (p *Project) work(ctx context.Context, pl plan.Plan, r Run) (apply.Report, 
 	if err := p.PutAsking(ctx, pl, r.Clock()); err != nil {
 		return out, err
 	}
-	env, opt := p.Env(pl, r.Clock, r.Archive), p.options(r)
+	archive, err := p.archive(ctx, pl.AsOf)
+	if err != nil {
+		return out, err
+	}
+	env, opt := p.Env(pl, r.Clock, archive), p.options(r)
 	jobs := p.State.Jobs()
 	for _, s := range pl.Pending() {
 		if out.Stopped != "" {
@@ -156,6 +160,15 @@ func (p *Project) work(ctx context.Context, pl plan.Plan, r Run) (apply.Report, 
 	return out, nil
 }
 
+// archive opens the archive as the engine sees it: nil where none is needed.
+func (p *Project) archive(ctx context.Context, today policy.Date) (apply.Archive, error) {
+	v, err := p.OpenArchive(ctx, today)
+	if v == nil || err != nil {
+		return nil, err
+	}
+	return v, p.enterArchive(ctx, v)
+}
+
 func (p *Project) options(r Run) apply.Options {
 	t := p.Config.Throttle
 	opt := apply.Options{Ratio: t.Pause, StopFile: t.StopFile, Tell: r.Tell, At: r.At, Settle: time.Second}
@@ -168,6 +181,14 @@ func (p *Project) options(r Run) apply.Options {
 // step carries out one step; what goes wrong in the store is in the report and is not tried
 // again by the jobs, because the engine has already done so.
 func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply.Env, opt apply.Options, out *apply.Report) error {
+	if s, _ := pl.Step(step); s.Store == vault.Store {
+		rep, err := p.purge(ctx, s, pl.AsOf, env.Clock())
+		out.Steps = append(out.Steps, rep)
+		if err != nil {
+			return db.Final(err)
+		}
+		return p.mark(ctx, pl, step, env.Clock())
+	}
 	opt.Only = []string{step}
 	rep, err := apply.Run(ctx, pl, env, opt)
 	out.Recovered += rep.Recovered

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
@@ -43,7 +44,12 @@ func (p *Project) Plan(ctx context.Context, today policy.Date, progress func(str
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	return p.guard(ctx, out)
+	over, err := p.expired(ctx, today)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	out.Steps = append(out.Steps, over...)
+	return p.guard(ctx, plan.Finish(out))
 }
 
 // guard notes which steps need an approval by name and count.
@@ -73,6 +79,9 @@ func (p *Project) Keep(ctx context.Context, pl plan.Plan, now time.Time) (plan.P
 		return plan.Plan{}, err
 	}
 	for _, s := range pl.Pending() {
+		if s.Store == vault.Store {
+			continue // what is over in the archive is told by its own end, which no one moves
+		}
 		members, err := p.members(ctx, s, now)
 		if err == nil {
 			err = p.State.SaveSet(ctx, pl.Digest(), s.ID, members)

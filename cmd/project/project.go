@@ -14,6 +14,7 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/config"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/policy"
 	policyfile "github.com/garant-rgpd/garant/policy/file"
 	"github.com/garant-rgpd/garant/register"
@@ -45,6 +46,8 @@ type Project struct {
 	Schemas     map[string]store.Schema
 	Unreachable map[string]error
 	State       *db.State
+	// Archive is nil until OpenArchive opened it.
+	Archive *vault.Vault
 
 	stores  map[string]store.Driver
 	sources map[string][]byte
@@ -155,11 +158,7 @@ func (p *Project) OpenState(ctx context.Context) error {
 	if p.State != nil {
 		return nil
 	}
-	dir := p.Config.State
-	if !filepath.IsAbs(dir) {
-		dir = filepath.Join(p.Dir, dir)
-	}
-	s, err := db.Open(ctx, dir)
+	s, err := db.Open(ctx, p.in(p.Config.State))
 	if err != nil {
 		return err
 	}
@@ -172,6 +171,9 @@ func (p *Project) Close() error {
 	var errs []error
 	for _, s := range p.stores {
 		errs = append(errs, s.Close())
+	}
+	if p.Archive != nil {
+		errs = append(errs, p.Archive.Close())
 	}
 	if p.State != nil {
 		errs = append(errs, p.State.Close())
