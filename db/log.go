@@ -233,7 +233,7 @@ func (s *State) enterFresh(ctx context.Context, tx bun.Tx, storeName string, rec
 		if !ok {
 			// A plan that is not known here (a state restored from a backup) leaves the leaf
 			// without its grounds; the act is entered all the same.
-			p, _ = loadPlan(ctx, tx, r.Plan)
+			p = s.planOf(ctx, tx, r.Plan)
 			plans[r.Plan] = p
 		}
 		entries[i] = ledger.ActOf(storeName, r, ledger.WhyOf(p, r.Step))
@@ -248,6 +248,18 @@ func (s *State) enterFresh(ctx context.Context, tx bun.Tx, storeName string, rec
 	}
 	_, err = tx.NewInsert().Model(&rows).Exec(ctx)
 	return err
+}
+
+// planOf returns the plan of that digest, or the empty plan when it is not known.
+func (s *State) planOf(ctx context.Context, tx bun.Tx, digest string) plan.Plan {
+	if k := s.last.Load(); k != nil && k.digest == digest {
+		return k.plan
+	}
+	p, err := loadPlan(ctx, tx, digest)
+	if err == nil {
+		s.last.Store(&knownPlan{digest, p})
+	}
+	return p
 }
 
 // LastReceipt returns the highest sequence number entered of the store; 0 before the first.

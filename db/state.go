@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/pressly/goose/v3"
@@ -19,6 +20,7 @@ import (
 	"github.com/uptrace/bun/dialect/sqlitedialect"
 
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
 )
 
 //go:embed migrations/*.sql
@@ -32,6 +34,15 @@ type State struct {
 	log    *ledger.Log
 	public string
 	seal   []byte
+	// last is the plan whose receipts were entered last: a run enters many of one plan, and
+	// plans never change.
+	last atomic.Pointer[knownPlan]
+}
+
+// knownPlan is a plan under its digest, which is dear to compute.
+type knownPlan struct {
+	digest string
+	plan   plan.Plan
 }
 
 // Open opens the state in dir and makes what is not there yet: the directory, the file, its
