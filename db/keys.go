@@ -183,16 +183,18 @@ func (s *State) DigestKey(ctx context.Context, storeName string, year int, at ti
 
 // DestroyDigestKey destroys a key for good and enters that in the ledger: nobody can tie
 // the roots made with it to records any more. It is for the day when no backup is left from
-// which one of these records could come back.
+// which one of these records could come back. A call that was cut off is made again: the
+// ledger is told once, and first, so that no key is gone without a word.
 func (s *State) DestroyDigestKey(ctx context.Context, storeName string, year int, at time.Time) error {
 	err := s.write(ctx, "destroy the digest key", func(tx bun.Tx) error {
-		res, err := tx.NewUpdate().Model((*digestKeyRow)(nil)).Set("destroyed = ?", at).
-			Where("store = ? AND year = ? AND destroyed IS NULL", storeName, year).Exec(ctx)
-		if err != nil {
+		row := digestKeyRow{Store: storeName, Year: year}
+		err := missing(tx.NewSelect().Model(&row).WherePK().Scan(ctx))
+		if err != nil || !row.Destroyed.IsZero() {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
+		row.Destroyed = bun.NullTime{Time: at}
+		if _, err := tx.NewUpdate().Model(&row).Column("destroyed").WherePK().Exec(ctx); err != nil {
+			return err
 		}
 		e := ledger.Entry{Kind: ledger.KeyDestroyed, At: at, Store: storeName, Ref: strconv.Itoa(year)}
 		return s.enter(ctx, tx, e)
@@ -203,9 +205,12 @@ func (s *State) DestroyDigestKey(ctx context.Context, storeName string, year int
 	return shred(s.path("keys", digestKeyName(storeName, year)))
 }
 
-// shred overwrites a secret before it removes it.
+// shred overwrites a secret before it removes it. One that is not there is no error.
 func shred(path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
 	if err != nil {
 		return fmt.Errorf("destroy a key: %w", err)
 	}

@@ -3,6 +3,7 @@ package db
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"strings"
 	"testing"
@@ -56,8 +57,21 @@ func TestDestroyDigestKey(t *testing.T) {
 	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.DestroyDigestKey(t.Context(), "crm", 2026, noon); err != nil {
+	path := s.path("keys", "digest-crm-2026")
+	left, err := os.ReadFile(path)
+	if err != nil {
 		t.Fatal(err)
+	}
+	for range 2 { // the second time as after a crash before the file was removed
+		if err := s.DestroyDigestKey(t.Context(), "crm", 2026, noon); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("the key is still there: %v", err)
+		}
+		if err := os.WriteFile(path, left, 0o600); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); !errors.Is(err, ErrKeyDestroyed) {
 		t.Errorf("got %v, want ErrKeyDestroyed", err)
