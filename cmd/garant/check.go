@@ -1,0 +1,120 @@
+package main
+
+import (
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// checkReport is what check says, for programs.
+type checkReport struct {
+	Problems    []policy.Problem `json:"problems"`
+	Errors      int              `json:"errors"`
+	Datasets    []coverage       `json:"datasets"`
+	Unreachable []string         `json:"unreachable"`
+}
+
+// coverage counts how the columns of a bound table are accounted for.
+type coverage struct {
+	Dataset     string `json:"dataset"`
+	Store       string `json:"store"`
+	Columns     int    `json:"columns"`
+	Personal    int    `json:"personal"`
+	NotPersonal int    `json:"not_personal"`
+}
+
+func (s *session) checkCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "check", Short: "Check the files, the binding and the coverage of every column", Args: cobra.NoArgs,
+		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
+		RunE: func(c *cobra.Command, _ []string) (err error) {
+			p, err := project.Read(s.dir, s.getenv)
+			if err != nil {
+				return err
+			}
+			defer func() { err = errors.Join(err, p.Close()) }()
+			err = p.Connect(c.Context())
+			if err != nil && !errors.Is(err, project.ErrProblems) {
+				return err
+			}
+			s.problems(p, true)
+			switch {
+			case err != nil:
+				return quiet(exitNotBound)
+			case len(p.Unreachable) > 0 && s.json:
+				return quiet(exitUnreachable)
+			}
+			return p.Answered()
+		},
+	}
+}
+
+// problems writes what is wrong in the files; all also writes findings and the coverage.
+func (s *session) problems(p *project.Project, all bool) {
+	rep := checkReport{Problems: []policy.Problem{}, Datasets: []coverage{}, Unreachable: []string{}}
+	for _, pr := range p.Problems {
+		if pr.Severity == policy.Error {
+			rep.Errors++
+		}
+		if all || pr.Severity == policy.Error {
+			rep.Problems = append(rep.Problems, pr)
+		}
+	}
+	for name := range p.Unreachable {
+		rep.Unreachable = append(rep.Unreachable, name)
+	}
+	for _, d := range p.Register.Datasets {
+		rep.Datasets = append(rep.Datasets, covered(p, d.Name))
+	}
+	if s.json && all {
+		_ = s.print(rep) // a closed pipe is the reader's wish
+		return
+	}
+	for _, pr := range rep.Problems {
+		s.problem(pr)
+	}
+	if all && rep.Errors == 0 {
+		s.coverage(rep)
+	}
+}
+
+func (s *session) problem(pr policy.Problem) {
+	word := map[policy.Severity]string{policy.Error: s.say("erreur", "error"), policy.Warning: s.say("attention", "warning"), policy.Finding: s.say("constat", "finding")}[pr.Severity]
+	at := pr.File
+	if pr.Line > 0 {
+		at = place(pr)
+	}
+	s.note("%s: %s [%s] %s", "%s: %s [%s] %s", at, word, pr.Code, pr.Message)
+	if pr.Excerpt != "" {
+		s.note("%s", "%s", pr.Excerpt)
+	}
+	if pr.Hint != "" {
+		s.note("  → %s", "  → %s", pr.Hint)
+	}
+}
+
+func covered(p *project.Project, name string) coverage {
+	c := coverage{Dataset: name}
+	d, ok := p.Bound.Dataset(name)
+	if !ok {
+		return c
+	}
+	c.Store, c.Columns = d.Store, len(d.Info.Columns)
+	for _, g := range d.Groups {
+		c.Personal += len(g.Columns)
+	}
+	c.NotPersonal = c.Columns - c.Personal
+	return c
+}
+
+func (s *session) coverage(rep checkReport) {
+	var rows [][]string
+	for _, d := range rep.Datasets {
+		rows = append(rows, []string{d.Store + "." + d.Dataset, s.number(int64(d.Columns)), s.number(int64(d.Personal)), s.number(int64(d.NotPersonal))})
+	}
+	s.table([]string{s.say("jeu de données", "dataset"), s.say("colonnes", "columns"), s.say("personnelles", "personal"), s.say("autres", "other")}, rows, 1, 2, 3)
+	s.line("Chaque colonne des tables reliées est déclarée.", "Every column of the bound tables is declared.")
+}

@@ -1,0 +1,110 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/retention"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// The exit codes; docs/adr/0002-exit-codes.md says why these.
+const (
+	exitDone        = 0
+	exitError       = 1
+	exitUsage       = 2
+	exitPartly      = 3
+	exitNotTrue     = 4
+	exitUnapproved  = 5
+	exitRefused     = 6
+	exitNotBound    = 10
+	exitLocked      = 11
+	exitLedger      = 12
+	exitUnreachable = 13
+)
+
+const exitHelp = `Exit codes: 0 done; 1 error; 2 wrong usage; 3 partly done; 4 something is due or broken;
+5 not approved; 6 plan refused (edited, of a day to come, or what it was made from moved);
+10 the files have errors; 11 another run is at work; 12 the ledger is broken; 13 a store does not answer.`
+
+// coded is an error with its exit code and the next step in both languages.
+type coded struct {
+	error
+	code   int
+	fr, en string
+}
+
+func (c coded) Unwrap() error { return c.error }
+
+func usage(err error) error {
+	return coded{err, exitUsage, "voir garant --help", "see garant --help"}
+}
+
+// quiet is an exit code that needs no message: what was asked for says it all.
+func quiet(code int) error { return coded{error: nil, code: code} }
+
+// Error is empty for a quiet exit.
+func (c coded) Error() string {
+	if c.error == nil {
+		return ""
+	}
+	return c.error.Error()
+}
+
+// classify finds the exit code and the next step of an error.
+func classify(err error) coded {
+	var c coded
+	var broken *ledger.Broken
+	switch {
+	case errors.As(err, &c):
+		return c
+	case errors.Is(err, project.ErrProblems):
+		return coded{err, exitNotBound, "corriger les fichiers, puis garant check", "mend the files, then garant check"}
+	case errors.Is(err, plan.ErrNotApproved):
+		return coded{err, exitUnapproved, "approuver en nommant le jeu de données et le nombre", "approve by naming the dataset and the count"}
+	case errors.Is(err, project.ErrDrift), errors.Is(err, project.ErrFuture), errors.Is(err, db.ErrSeal), errors.Is(err, plan.ErrEdited),
+		errors.Is(err, plan.ErrForeign), errors.Is(err, plan.ErrTruncated), errors.Is(err, plan.ErrVersion), errors.Is(err, apply.ErrRefused):
+		return coded{err, exitRefused, "rien n’a été touché ; refaire le plan avec garant plan -o", "nothing was touched; make the plan again with garant plan -o"}
+	case errors.Is(err, apply.ErrRestored):
+		return coded{err, exitRefused, "la base a été restaurée : garant replay", "the store was restored: garant replay"}
+	case errors.Is(err, db.ErrRunning), errors.Is(err, db.ErrLocked):
+		return coded{err, exitLocked, "attendre la fin de l’autre exécution", "wait for the other run to end"}
+	case errors.As(err, &broken):
+		return coded{err, exitLedger, "ne plus rien effacer ; comparer avec une copie du registre", "erase nothing more; compare with a copy of the ledger"}
+	case errors.Is(err, store.ErrUnreachable):
+		return coded{err, exitUnreachable, "vérifier l’adresse, le mot de passe et que le serveur répond", "check the address, the password, and that the server answers"}
+	case errors.Is(err, store.ErrNoTable), errors.Is(err, store.ErrNoColumn):
+		return coded{err, exitNotBound, "la base a changé : garant check", "the store has changed: garant check"}
+	case errors.Is(err, retention.ErrNoRecord):
+		return coded{err, exitError, "vérifier le jeu de données et la clé", "check the dataset and the key"}
+	}
+	return coded{err, exitError, "", ""}
+}
+
+// fail writes the one error, and returns its exit code.
+func (s *session) fail(err error) int {
+	c := classify(err)
+	if c.error == nil {
+		return c.code
+	}
+	msg := strings.ReplaceAll(err.Error(), "\n", "; ")
+	hint := s.say(c.fr, c.en)
+	if s.json {
+		_ = s.print(map[string]any{"error": msg, "hint": hint, "code": c.code}) // nothing is left to tell it to
+		return c.code
+	}
+	_, _ = fmt.Fprintf(s.err, "garant: %s\n", msg)
+	if hint != "" {
+		_, _ = fmt.Fprintf(s.err, "  → %s\n", hint)
+	}
+	if strings.HasPrefix(msg, "unknown command") || strings.HasPrefix(msg, "unknown flag") {
+		return exitUsage
+	}
+	return c.code
+}

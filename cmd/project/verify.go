@@ -1,0 +1,51 @@
+package project
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/retention"
+)
+
+// Verify looks at the stores afresh and says whether each promise is true. The stores that
+// did not answer are listed, and the promises bound to them are undetermined.
+func (p *Project) Verify(ctx context.Context, today policy.Date) (retention.Verification, error) {
+	planner, err := p.Planner(ctx, today)
+	if err != nil {
+		return retention.Verification{}, err
+	}
+	v, err := planner.Verify(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Unreachable)) {
+		if !slices.Contains(v.Unreachable, name) {
+			v.Unreachable = append(v.Unreachable, name)
+		}
+	}
+	p.lost(&v)
+	return v, nil
+}
+
+// lost makes undetermined the promises of the datasets in stores that did not answer: what
+// was seen of them elsewhere does not make them kept.
+func (p *Project) lost(v *retention.Verification) {
+	gone := map[policy.PurposeID]bool{}
+	for _, d := range p.Register.Datasets {
+		if p.Unreachable[d.Store] == nil {
+			continue
+		}
+		for _, id := range d.Purposes {
+			gone[id] = true
+		}
+	}
+	for i := range v.Promises {
+		pr := &v.Promises[i]
+		if gone[pr.Purpose] && (pr.Verdict == retention.Kept || pr.Verdict == retention.Unbound) {
+			pr.Verdict = retention.Undetermined
+		}
+	}
+	v.Gaps = slices.DeleteFunc(v.Gaps, func(g retention.Gap) bool { return g.Kind == "unbound" && gone[policy.PurposeID(g.Purpose)] })
+}
