@@ -1,0 +1,30 @@
+# Two commands do all the set-up on a fresh Debian with Go: make demo, make test.
+GO      ?= go
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
+export CGO_ENABLED = 0
+
+.PHONY: build demo test race lint clean setup
+
+build: ## the binary, bin/garant
+	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
+
+demo: build ## an invented company whose promises become true, in garant-demo/
+	rm -rf garant-demo
+	bin/garant demo --yes --dir garant-demo
+
+setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit
+	bash internal/testserver/setup.sh
+
+test: setup ## everything, against throwaway servers that are stopped afterwards
+	$(GO) run ./internal/testserver/cmd/withservers $(GO) test -timeout 20m ./...
+
+race: setup ## the parts with goroutines of their own, under the race detector
+	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./apply ./db ./ledger ./store/mem
+
+lint: ## formatting, vet and the house rules
+	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w ."; exit 1; }
+	$(GO) vet ./...
+	$(GO) test . ./internal/house
+
+clean:
+	rm -rf bin garant-demo
