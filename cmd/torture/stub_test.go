@@ -1,0 +1,5 @@
+package torture
+
+const childVar = "GARANT_TORTURE_CHILD"
+
+func child(string) int { return 0 }
