@@ -259,14 +259,12 @@ func (s *session) text(fr, en string, args ...any) {
 // yes asks a question; only a plain yes is one.
 func (s *session) yes(fr, en string) bool {
 	_, _ = fmt.Fprint(s.out, s.say(fr, en)) // see line
-	if s.answers == nil {
-		s.answers = bufio.NewScanner(s.in)
-	}
-	if !s.answers.Scan() {
+	in := bufio.NewScanner(s.in)
+	if !in.Scan() {
 		s.line("", "")
 		return false
 	}
-	switch strings.ToLower(strings.TrimSpace(s.answers.Text())) {
+	switch strings.ToLower(strings.TrimSpace(in.Text())) {
 	case "oui", "o", "yes", "y":
 		return true
 	}
