@@ -286,7 +286,7 @@ func (w *Writer) Shift(c DayColumn, from *time.Location, secs string) error {
 type step struct{ from, shift int64 }
 
 func shifts(c DayColumn, from *time.Location) []step {
-	start, end := c.lo.Start(time.UTC).AddDate(0, 0, -2), c.hi.Start(time.UTC).AddDate(0, 0, 2)
+	start, end := c.lo.Add(store.Period{Days: -2}).Start(time.UTC), c.hi.Add(store.Period{Days: 2}).Start(time.UTC)
 	instants := append(changes(c.Zone, start, end), changes(from, start, end)...)
 	slices.SortFunc(instants, func(a, b time.Time) int { return a.Compare(b) })
 	var out []step

@@ -319,7 +319,7 @@ func testLaterThanPlus(t *testing.T, open Open) {
 			r.clear(table.Name)
 			r.insert(table.Name,
 				row{"id": id, "at": put(from, at, typ), "later": put(sum, later, typ)},
-				row{"id": id + 1, "at": put(from.Add(5*time.Hour), at, typ), "later": put(sum.AddDate(0, 0, 1), later, typ)},
+				row{"id": id + 1, "at": put(from.Add(5*time.Hour), at, typ), "later": put(time.Date(sum.Year(), sum.Month(), sum.Day()+1, sum.Hour(), sum.Minute(), sum.Second(), sum.Nanosecond(), sum.Location()), later, typ)},
 				row{"id": id + 2, "at": put(from, at, typ)},
 				row{"id": id + 3, "later": put(sum, at, typ)},
 			)

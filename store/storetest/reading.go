@@ -209,7 +209,7 @@ func testValues(t *testing.T, open Open) {
 	if r.has(store.AsDateTime) {
 		info.Columns, cols = append(info.Columns, column("time", store.DateTime)), append(cols, "time")
 		at := time.Date(2024, 3, 31, 2, 30, 0, 123456000, time.UTC)
-		want[0], want[1], want[2] = append(want[0], at), append(want[1], at.AddDate(-20, 0, 0)), append(want[2], nil)
+		want[0], want[1], want[2] = append(want[0], at), append(want[1], at.Add(-20*365*24*time.Hour)), append(want[2], nil)
 	}
 	table := r.create(info)
 	for _, values := range want {
