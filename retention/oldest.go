@@ -50,7 +50,7 @@ func (p Planner) oldest(ctx context.Context, driver store.Driver, d Dataset, vs 
 
 // aim adds the days a hunt asks about next.
 func (p Planner) aim(h *hunt, d Dataset, q *tally) error {
-	h.days, h.at = between(h.lo, h.hi, 16), len(q.preds)
+	h.days, h.at = between(h.lo, h.hi, 4), len(q.preds)
 	for _, day := range h.days {
 		ended, err := endedBy(p.Bound, d.Bound, h.view.split.Claim, day)
 		if err != nil {

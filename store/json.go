@@ -37,16 +37,7 @@ func (r *Row) UnmarshalJSON(b []byte) (err error) {
 }
 
 // MarshalJSON writes the predicate with typed constants.
-func (p Pred) MarshalJSON() ([]byte, error) {
-	w := predJSON{predPlain: predPlain(p)}
-	if p.Value != nil {
-		w.Value = &value{p.Value}
-	}
-	for _, v := range p.Values {
-		w.Values = append(w.Values, value{v})
-	}
-	return marshal(w)
-}
+func (p Pred) MarshalJSON() ([]byte, error) { return marshal(p.form()) }
 
 // UnmarshalJSON reads what MarshalJSON wrote; a field it does not know is an error, because
 // a question half understood is another question.
@@ -55,14 +46,46 @@ func (p *Pred) UnmarshalJSON(b []byte) error {
 	if err := strict(b, &w); err != nil {
 		return err
 	}
-	*p = Pred(w.predPlain)
+	*p = w.pred()
+	return nil
+}
+
+// form is the predicate as it is written. The parts are converted here and not by methods of
+// their own, which would be read and checked once more for every level above them.
+func (p Pred) form() predJSON {
+	w := predJSON{predPlain: predPlain(p)}
+	if p.Value != nil {
+		w.Value = &value{p.Value}
+	}
+	for _, v := range p.Values {
+		w.Values = append(w.Values, value{v})
+	}
+	for _, a := range p.Args {
+		w.Args = append(w.Args, a.form())
+	}
+	if p.Where != nil {
+		where := p.Where.form()
+		w.Where = &where
+	}
+	return w
+}
+
+func (w predJSON) pred() Pred {
+	p := Pred(w.predPlain)
 	if w.Value != nil {
 		p.Value = w.Value.v
 	}
 	for _, v := range w.Values {
 		p.Values = append(p.Values, v.v)
 	}
-	return nil
+	for _, a := range w.Args {
+		p.Args = append(p.Args, a.pred())
+	}
+	if w.Where != nil {
+		where := w.Where.pred()
+		p.Where = &where
+	}
+	return p
 }
 
 // MarshalJSON writes the assignment with a typed constant.
@@ -93,8 +116,10 @@ type (
 	predPlain Pred
 	predJSON  struct {
 		predPlain
-		Value  *value  `json:"value,omitempty"`
-		Values []value `json:"values,omitempty"`
+		Value  *value     `json:"value,omitempty"`
+		Values []value    `json:"values,omitempty"`
+		Args   []predJSON `json:"args,omitempty"`
+		Where  *predJSON  `json:"where,omitempty"`
 	}
 	assignPlain Assign
 	assignJSON  struct {
