@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/store"
 )
 
 // Errors that refuse a plan before anything is touched.
@@ -105,6 +107,9 @@ func (p *Project) Apply(ctx context.Context, pl plan.Plan, r Run) (apply.Report,
 		return apply.Report{}, err
 	}
 	digest := pl.Digest()
+	if done, err := p.finished(ctx, digest); done || err != nil {
+		return p.earlier(ctx, pl, r.Clock(), err)
+	}
 	run, err := p.State.StartRun(ctx, digest, r.Clock())
 	if err != nil {
 		return apply.Report{}, err
@@ -126,6 +131,52 @@ func (p *Project) Apply(ctx context.Context, pl plan.Plan, r Run) (apply.Report,
 		err = p.State.FinishPlan(after, digest, r.Clock())
 	}
 	return rep, err
+}
+
+// finished reports whether an earlier run carried the whole plan out.
+func (p *Project) finished(ctx context.Context, digest string) (bool, error) {
+	runs, err := p.State.Runs(ctx)
+	done := slices.ContainsFunc(runs, func(r db.Run) bool { return r.Plan == digest && r.Outcome == "done" })
+	return done, err
+}
+
+// earlier reports on a plan that was carried out before. Whoever lost the answer to that, in
+// a crash, asks again, and must not be told that its approved sets are missing.
+func (p *Project) earlier(ctx context.Context, pl plan.Plan, now time.Time, err error) (apply.Report, error) {
+	rep := apply.Report{Plan: pl.Digest(), AsOf: pl.AsOf}
+	if err != nil {
+		return rep, err
+	}
+	for _, s := range pl.Pending() {
+		st := apply.StepReport{Step: s.ID, Dataset: s.Dataset, Store: s.Store, Action: s.Action, State: apply.Done, Due: s.Due}
+		if s.Action == policy.AskAgain {
+			st.State = apply.Asking
+		}
+		if st.Earlier, err = p.acted(ctx, rep.Plan, s); err != nil {
+			return rep, err
+		}
+		rep.Steps = append(rep.Steps, st)
+	}
+	// The crash may have come before the working copies were dropped.
+	return rep, p.State.FinishPlan(ctx, rep.Plan, now)
+}
+
+// acted sums the receipts of a step.
+func (p *Project) acted(ctx context.Context, digest string, s plan.Step) (rows int64, err error) {
+	if s.Store == vault.Store {
+		return 0, nil // its receipts name no plan
+	}
+	_, actor, err := stores{p}.Store(ctx, s.Store)
+	if err != nil {
+		return 0, err
+	}
+	err = actor.Receipts(ctx, 0, func(r store.Receipt) bool {
+		if r.Plan == digest && r.Step == s.ID {
+			rows += r.Rows
+		}
+		return true
+	})
+	return rows, err
 }
 
 // work drains the plan's jobs and joins the reports of the steps.

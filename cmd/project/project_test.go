@@ -104,6 +104,27 @@ func TestTheWholeWay(t *testing.T) {
 	}
 }
 
+// TestApplyAgain: whoever lost the answer of a run that was finished asks again and is told
+// what was done; nothing more is touched.
+func TestApplyAgain(t *testing.T) {
+	t.Parallel()
+	p := company(t, 60)
+	pl := kept(t, p)
+	first, err := p.Apply(t.Context(), pl, project.Run{Clock: clock, Ratio: 0})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := reopen(t, p.Dir).Apply(t.Context(), pl, project.Run{Clock: clock, Ratio: 0})
+	if err != nil || !again.Complete() || again.Rows() != 0 {
+		t.Fatalf("%v: %+v", err, again)
+	}
+	for i, s := range again.Steps {
+		if f := first.Steps[i]; s.Earlier != f.Done+f.Shells {
+			t.Errorf("%s: %d were acted on, then it says %d", s.Step, f.Done+f.Shells, s.Earlier)
+		}
+	}
+}
+
 func verify(t *testing.T, p *project.Project) retention.Verification {
 	t.Helper()
 	planner, err := p.Planner(context.Background(), p.Today(now))
