@@ -25,6 +25,10 @@ type Plan struct {
 	PolicyDigest  string `json:"policy_digest"`
 	BindingDigest string `json:"binding_digest"`
 	SchemaDigest  string `json:"schema_digest"`
+	// Occasion says why a plan was made beside the daily one, such as the replay of a store
+	// that was restored; it makes the plan another one than that of the same day. It names a
+	// store and an instant, never a person.
+	Occasion string `json:"occasion,omitempty"`
 	Steps         []Step `json:"steps"`
 	Totals        Totals `json:"totals"`
 	// Seal is a keyed digest of everything above, made with a key of the state, so that a

@@ -63,7 +63,7 @@ func (s *session) root() *cobra.Command {
 	_ = f.MarkHidden("now") // it is there
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(),
-		s.archiveCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd())
+		s.archiveCmd(), s.replayCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd())
 	return c
 }
 

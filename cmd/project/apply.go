@@ -74,6 +74,12 @@ func (p *Project) Check(ctx context.Context, pl plan.Plan, now time.Time) error 
 	if err != nil {
 		return err
 	}
+	if pl.Occasion != "" { // a plan of some steps only
+		current.Steps = slices.DeleteFunc(current.Steps, func(s plan.Step) bool {
+			_, ours := pl.Step(s.ID)
+			return !ours
+		})
+	}
 	if moved := plan.Drift(pl, current); len(moved) > 0 {
 		return &Drifted{moved}
 	}

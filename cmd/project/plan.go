@@ -32,6 +32,14 @@ func (p *Project) Planner(ctx context.Context, today policy.Date) (retention.Pla
 
 // Plan computes what the promises require on the day, with what must be approved.
 func (p *Project) Plan(ctx context.Context, today policy.Date, progress func(string, int, int)) (plan.Plan, error) {
+	if err := p.Genuine(ctx); err != nil {
+		return plan.Plan{}, err
+	}
+	return p.plan(ctx, today, progress)
+}
+
+// plan is Plan also of a store that was restored.
+func (p *Project) plan(ctx context.Context, today policy.Date, progress func(string, int, int)) (plan.Plan, error) {
 	if err := p.Answered(); err != nil {
 		return plan.Plan{}, err
 	}
