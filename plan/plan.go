@@ -65,7 +65,7 @@ type Reason struct {
 	Purpose policy.PurposeID `json:"purpose"`
 	Rule    policy.RuleID    `json:"rule"`
 	// Cutoff is the last day of an event for which the rule's term has run out.
-	Cutoff policy.Date `json:"cutoff,omitzero"`
+	Cutoff policy.Date `json:"cutoff"`
 	Says   policy.Says `json:"says"`
 	// Due counts the step's records that this promise once claimed and no longer does.
 	Due int64 `json:"due"`

@@ -41,7 +41,7 @@ func date(name string) store.Col {
 
 func drawSource(r *rapid.T) register.BoundSource {
 	s := register.BoundSource{Where: register.Always(), Never: rapid.Bool().Draw(r, "never")}
-	switch rapid.IntRange(0, 7).Draw(r, "source") {
+	switch rapid.IntRange(0, 8).Draw(r, "source") {
 	case 0, 1:
 		s.Col = date("seen")
 		if rapid.Bool().Draw(r, "sentinel") {
@@ -59,6 +59,8 @@ func drawSource(r *rapid.T) register.BoundSource {
 		s.Aggregate, s.Table, s.On, s.Col = "min", ref("calls", "call"), toPerson, date("at")
 	case 7:
 		s.Table, s.On, s.Col = ref("forms", "form"), toForm, date("since")
+	case 8:
+		return register.BoundSource{Unrecorded: true, Where: register.Always()}
 	}
 	if s.Aggregate != "" && rapid.Bool().Draw(r, "where") {
 		s.Where = cond(r, "kind == 'in'", 2)

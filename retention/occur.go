@@ -61,6 +61,9 @@ func (in Interpreter) eventsOf(ds *register.BoundDataset, events []policy.Event,
 // sourceOf reads one source: a column of the record, of its lookup row, or the latest or
 // earliest over related rows.
 func (in Interpreter) sourceOf(src register.BoundSource, r Record, t term) (outcome, error) {
+	if src.Unrecorded {
+		return outcome{is: untold}, nil
+	}
 	var os []outcome
 	for _, row := range related(src.Table, src.On, r) {
 		rel := Record{Row: row, Related: r.Related}

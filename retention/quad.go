@@ -64,6 +64,9 @@ func column(src register.BoundSource, b bound) quad {
 
 // source reads a source of an event: the row's own column, a lookup, or an aggregate.
 func source(src register.BoundSource, b bound) quad {
+	if src.Unrecorded {
+		return quad{store.False(), store.False(), store.False(), store.True()}
+	}
 	in := column(src, b)
 	if src.Table.Name == "" {
 		return in

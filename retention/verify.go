@@ -36,7 +36,7 @@ type Promise struct {
 	// Overdue counts records that nothing keeps and that this rule once claimed.
 	Overdue int64 `json:"overdue"`
 	// Oldest is the day since which the oldest of them is overdue; zero when none is.
-	Oldest policy.Date `json:"oldest,omitzero"`
+	Oldest policy.Date `json:"oldest"`
 	// Undetermined counts records this rule may claim that cannot be told.
 	Undetermined int64 `json:"undetermined"`
 	// Held counts records overdue but for a hold.
@@ -55,7 +55,8 @@ type Place struct {
 
 // Gap is something no promise covers, or a promise nothing serves.
 type Gap struct {
-	Kind    string `json:"kind"` // unjustified, question, unbound
+	Kind    string `json:"kind"` // unjustified, question, unbound, table
+	Table   string `json:"table,omitempty"`
 	Dataset string `json:"dataset,omitempty"`
 	Group   string `json:"group,omitempty"`
 	Purpose string `json:"purpose,omitempty"`

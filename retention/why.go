@@ -27,7 +27,7 @@ type WhyGroup struct {
 	Fields []string        `json:"fields"`
 	// State is a GroupState, or "held", or "archived" for what was moved to the archive.
 	State  string      `json:"state"`
-	Until  policy.Date `json:"until,omitzero"`
+	Until  policy.Date `json:"until"`
 	Claims []WhyClaim  `json:"claims"`
 }
 
@@ -37,8 +37,8 @@ type WhyClaim struct {
 	Title   string           `json:"title"`
 	Rule    policy.RuleID    `json:"rule"`
 	Basis   []policy.Basis   `json:"basis"`
-	From    policy.Date      `json:"from,omitzero"`
-	Until   policy.Date      `json:"until,omitzero"`
+	From    policy.Date      `json:"from"`
+	Until   policy.Date      `json:"until"`
 	Says    policy.Says      `json:"says"`
 	State   State            `json:"state"`
 }

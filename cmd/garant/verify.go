@@ -100,6 +100,8 @@ func (s *session) gap(g retention.Gap) {
 		s.line("  constat"+narrow+": %s.%s, %s fiches sans aucune promesse qui les couvre", "  finding: %s.%s, %s records no promise covers", g.Dataset, g.Group, s.number(g.Rows))
 	case "question":
 		s.line("  constat"+narrow+": %s.%s, %s fiches au-delà d’un minimum sans maximum"+narrow+": à décider", "  finding: %s.%s, %s records past a minimum without a maximum: to be decided", g.Dataset, g.Group, s.number(g.Rows))
+	case "table":
+		s.line("  constat"+narrow+": la table %s n’est reliée à rien"+narrow+": son contenu est inconnu", "  finding: table %s is bound to nothing: what it holds is unknown", g.Table)
 	default:
 		s.line("  constat"+narrow+": la finalité %s n’est reliée à aucune base", "  finding: purpose %s is bound to no store", g.Purpose)
 	}

@@ -26,7 +26,33 @@ func (p *Project) Verify(ctx context.Context, today policy.Date) (retention.Veri
 		}
 	}
 	p.lost(&v)
+	for _, t := range p.unboundTables() {
+		v.Gaps = append(v.Gaps, retention.Gap{Kind: "table", Table: t})
+	}
 	return v, nil
+}
+
+// unboundTables lists the tables, as STORE.TABLE, that no dataset, link or list of ignored
+// ones speaks of: nobody knows what is in them.
+func (p *Project) unboundTables() []string {
+	known := map[string]bool{}
+	for _, d := range p.Register.Datasets {
+		known[d.Store+"."+d.Table] = true
+		for _, l := range d.Links {
+			known[d.Store+"."+l.Table] = true
+		}
+	}
+	var out []string
+	for name, schema := range p.Schemas {
+		for _, t := range schema.Tables {
+			full := name + "." + t.Name
+			if _, ignored := p.Register.Ignored[full]; !known[full] && !ignored {
+				out = append(out, full)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // lost makes undetermined the promises of the datasets in stores that did not answer: what
