@@ -29,8 +29,8 @@ type Plan struct {
 	// that was restored; it makes the plan another one than that of the same day. It names a
 	// store and an instant, never a person.
 	Occasion string `json:"occasion,omitempty"`
-	Steps         []Step `json:"steps"`
-	Totals        Totals `json:"totals"`
+	Steps    []Step `json:"steps"`
+	Totals   Totals `json:"totals"`
 	// Seal is a keyed digest of everything above, made with a key of the state, so that a
 	// plan file edited by hand is found out. Empty for a plan that was not saved.
 	Seal string `json:"seal,omitempty"`
