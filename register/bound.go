@@ -66,6 +66,9 @@ type BoundSource struct {
 	Col store.Col
 	// Never says that NULL means the event did not happen; otherwise NULL is unknown.
 	Never bool
+	// Unrecorded says that no store records the event: there is no column to read, and it is
+	// unknown for every record.
+	Unrecorded bool
 }
 
 // Own reports whether the source is a column of the record itself.

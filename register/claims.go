@@ -243,6 +243,12 @@ func (f *frame) eventsBound(r policy.Rule) bool {
 		if len(f.d.Events[e].Sources) > 0 || r.Keep.Operator {
 			continue
 		}
+		if why := f.d.Events[e].Unrecorded; why != "" {
+			f.say(policy.Finding, f.path("events", string(e)), issue{"unrecorded-event",
+				fmt.Sprintf("rule %s counts from %s, which nothing in the stores records: %s", r.ID, e, why),
+				"record it and bind the column; until then no record under the rule falls due"})
+			continue
+		}
 		ok = false
 		hint := suggest(string(e), texts(slices.Collect(maps.Keys(f.d.Events))), "it binds")
 		f.fail(f.section("events", len(f.d.Events)), issue{"unbound-event", fmt.Sprintf("rule %s counts from %s, which dataset %s does not bind", r.ID, e, f.d.Name),

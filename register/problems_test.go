@@ -144,6 +144,10 @@ func TestDemandsOfRules(t *testing.T) {
 		{"unbound event", func(b *bench) { b.rule().After = []policy.Event{"collected", "converted"} }, []string{"error unbound-event $.datasets.leads.events"}, "add events: {converted: COLUMN}"},
 		{"unbound fallback", func(b *bench) { b.rule().Fallback = "converted" }, []string{"error unbound-event $.datasets.leads.events"}, ""},
 		{"unbound end", func(b *bench) { b.rule().Until = []policy.Event{"converted"} }, []string{"error unbound-event $.datasets.leads.events"}, ""},
+		{"event that nothing records", func(b *bench) {
+			b.leads().Events["converted"] = Binding{Unrecorded: "the sales office keeps it on paper"}
+			b.rule().Until = []policy.Event{"converted"}
+		}, []string{"finding unrecorded-event $.datasets.leads.events.converted"}, "the sales office"},
 		{"event of a third party", func(b *bench) { b.rule().By, b.rule().After = "the lender", []policy.Event{"converted"} }, nil, ""},
 		{"may stay for ever", func(b *bench) { b.rule().After = []policy.Event{"last_contact"} }, []string{"warning may-stay-for-ever $.datasets.leads.events.last_contact"}, "rule quotes.1"},
 		{"fallback against staying", func(b *bench) { b.rule().After, b.rule().Fallback = []policy.Event{"last_contact"}, "collected" }, nil, ""},

@@ -84,6 +84,9 @@ type Binding struct {
 	// Because says in words why a technical column (updated_at, modified) is an event; such
 	// a column is refused without.
 	Because string
+	// Unrecorded says in words why no store records the event; then there are no Sources, and
+	// the event is unknown for every record. Empty for an event that is recorded.
+	Unrecorded string
 }
 
 // Source is a column of the record's row, or of rows related by a link.

@@ -151,6 +151,10 @@ func (f *frame) events() {
 		if !slices.ContainsFunc(f.policy.Events, func(n policy.Named[policy.Event]) bool { return n.ID == e }) {
 			f.fail(path, issue{"unknown-event", fmt.Sprintf("the policy has no event %q", e), suggest(string(e), f.eventNames(), "its events are")})
 		}
+		if f.d.Events[e].Unrecorded != "" {
+			f.out.Events[e] = []BoundSource{{Unrecorded: true, Where: Always()}}
+			continue
+		}
 		for _, s := range f.d.Events[e].Sources {
 			if bound, ok := f.source(path, s, f.d.Events[e]); ok {
 				f.out.Events[e] = append(f.out.Events[e], bound)

@@ -82,6 +82,10 @@ func formatEvents(d register.Dataset) *file.Doc {
 	doc := &file.Doc{}
 	for _, e := range slices.Sorted(maps.Keys(d.Events)) {
 		b := d.Events[e]
+		if b.Unrecorded != "" {
+			doc.Map(string(e), file.Flow().Text("unrecorded", b.Unrecorded))
+			continue
+		}
 		sources := make([]string, len(b.Sources))
 		for i, s := range b.Sources {
 			sources[i] = formatSource(s)

@@ -16,7 +16,10 @@ func (s scope) binding(n *file.Node) register.Binding {
 	from := n
 	if n.IsMapping() {
 		const what = "a binding of an event"
-		f := n.Fields(what, "from", "missing", "sentinel", "because")
+		f := n.Fields(what, "from", "missing", "sentinel", "because", "unrecorded")
+		if f["unrecorded"] != nil {
+			return unrecorded(f)
+		}
 		f.Need(n, what, "from")
 		from = f["from"]
 		b.Never = f["missing"].Choice("bad-choice", "meaning of a missing value", "unknown", "never") == "never"
@@ -30,6 +33,16 @@ func (s scope) binding(n *file.Node) register.Binding {
 		}
 	}
 	return b
+}
+
+// unrecorded reads an event that no store records; nothing else can be said of it.
+func unrecorded(f file.Fields) register.Binding {
+	for _, key := range []string{"from", "missing", "sentinel", "because"} {
+		if f[key] != nil {
+			f[key].KeyNode().Error("unrecorded-source", "an event that nothing records has no "+key, "remove "+key+", or unrecorded")
+		}
+	}
+	return register.Binding{Unrecorded: f["unrecorded"].Text()}
 }
 
 // technical matches columns that programs write for themselves.
