@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/garant-rgpd/garant/cmd/config"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/policy"
 	policyfile "github.com/garant-rgpd/garant/policy/file"
@@ -121,7 +122,7 @@ var looks = []struct {
 	category policy.Category
 	words    []string
 }{
-	{"contact", []string{"mail", "phone", "tel", "mobile", "fax", "address", "adresse", "street", "rue", "city", "ville", "postal", "postcode", "zip", "cp"}},
+	{"contact", []string{"mail", "email", "courriel", "phone", "tel", "mobile", "fax", "address", "adresse", "street", "rue", "city", "ville", "postal", "postcode", "zip", "cp"}},
 	{"identity", []string{"name", "nom", "prenom", "birth", "naissance", "civilite", "title", "gender", "sexe", "nir"}},
 	{"payment", []string{"iban", "bic", "rib", "card", "carte"}},
 	{"notes", []string{"note", "comment", "remark", "message", "body", "text"}},
@@ -143,6 +144,9 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 			groups[cat] = &register.Group{Category: cat}
 		}
 		groups[cat].Columns = append(groups[cat].Columns, c.Name)
+		if c.NotNull || c.Unique {
+			blank(groups[cat], c)
+		}
 	}
 	for _, l := range looks {
 		if g := groups[l.category]; g != nil {
@@ -155,6 +159,9 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 				continue
 			}
 			l := register.Link{Table: child.Name, Kind: register.RefersTo}
+			if fk.OnDelete == "CASCADE" { // the database says already that they go together
+				l.Kind = register.PartOf
+			}
 			for i := range fk.Columns {
 				l.On = append(l.On, store.Pair{Child: fk.Columns[i], Parent: fk.To[i]})
 			}
@@ -162,6 +169,21 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 		}
 	}
 	return ds, len(ds.Groups) > 0
+}
+
+// blank proposes what a column that may not be NULL is set to.
+func blank(g *register.Group, c store.Column) {
+	if g.Blank == nil {
+		g.Blank = map[string]register.Recipe{}
+	}
+	switch {
+	case c.Unique:
+		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.Unique}
+	case c.Type == store.Text:
+		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.Constant, Value: "–"}
+	default:
+		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.YearOnly}
+	}
 }
 
 func isLink(t store.TableInfo, column string) bool {
@@ -221,6 +243,9 @@ func (s *session) write(sources []source, reg register.Register) error {
 		}
 	}
 	y.WriteString("guard: {share: 20}\nstate: .garant\n")
+	if _, problems := config.Load(filepath.Join(s.dir, project.ConfigFile), []byte(y.String())); policyfile.Failed(problems) {
+		return usage(problems[0])
+	}
 	files := []struct {
 		name string
 		text []byte

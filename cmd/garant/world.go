@@ -45,6 +45,9 @@ func (w world) run(ctx context.Context, args []string) int {
 	if err == nil {
 		return exitDone
 	}
+	if strings.HasPrefix(err.Error(), "unknown command") {
+		err = usage(err)
+	}
 	return s.fail(err)
 }
 
@@ -61,10 +64,25 @@ func (s *session) root() *cobra.Command {
 	f.StringVar(&s.lang, "lang", "", "language of what is written: fr or en (default: the locale's)")
 	f.StringVar(&s.now, "now", "", "pretend it is this instant (RFC 3339)")
 	_ = f.MarkHidden("now") // it is there
+	c.PersistentPreRunE = func(*cobra.Command, []string) error { return s.flags() }
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(),
 		s.archiveCmd(), s.replayCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd())
 	return c
+}
+
+// flags refuses global flags that say nothing.
+func (s *session) flags() error {
+	if s.lang != "" && s.lang != "fr" && s.lang != "en" {
+		return usage(fmt.Errorf("--lang %s: the languages are fr and en", s.lang))
+	}
+	if _, err := time.Parse(time.RFC3339, s.now); s.now == "" || err == nil {
+		return nil
+	}
+	if _, err := policy.ParseDate(s.now); err != nil {
+		return usage(fmt.Errorf("--now %s: write 2026-11-22 or 2026-11-22T09:00:00Z", s.now))
+	}
+	return nil
 }
 
 // instant returns the time it is, or is pretended to be.
