@@ -116,12 +116,13 @@ func promises(p policy.Policy) []Promise {
 	return out
 }
 
-// view is a claim of a dataset with the places of its counts.
+// view is what a rule says of a dataset's records, over all groups it claims: a record counts
+// once, however many of its groups are overdue.
 type view struct {
-	group              Group
 	split              Split
 	overdue, held, unk int
 	overduePred        store.Pred
+	unknownPred        store.Pred
 }
 
 func (p Planner) look(ctx context.Context, d Dataset, held store.Pred, v *Verification) error {
@@ -166,16 +167,10 @@ func (p Planner) look(ctx context.Context, d Dataset, held store.Pred, v *Verifi
 // until it is counted.
 func views(d Dataset, held store.Pred, q *tally) (ws []view, gaps []Gap) {
 	for _, g := range d.Groups {
-		over := store.Or(g.Due, g.ArchiveDue)
 		for _, s := range g.Claims {
-			if !checkable(s.Claim.Rule) {
-				continue
+			if checkable(s.Claim.Rule) {
+				ws = seen(ws, g, s)
 			}
-			mine := store.And(over, store.Or(store.And(g.Due, s.Ended), s.Archived))
-			w := view{group: g, split: s, overduePred: store.And(mine, store.Not(held))}
-			w.overdue, w.held = q.add(w.overduePred), q.add(store.And(mine, held))
-			w.unk = q.add(store.And(g.Undetermined, s.Unknown))
-			ws = append(ws, w)
 		}
 		for kind, p := range map[string]store.Pred{"unjustified": g.Unjustified, "question": g.Question} {
 			if p.Op != store.OpFalse {
@@ -183,8 +178,27 @@ func views(d Dataset, held store.Pred, q *tally) (ws []view, gaps []Gap) {
 			}
 		}
 	}
+	for i := range ws {
+		w := &ws[i]
+		mine := w.overduePred
+		w.overduePred = store.Simplify(store.And(mine, store.Not(held)))
+		w.overdue, w.held = q.add(w.overduePred), q.add(store.And(mine, held))
+		w.unk = q.add(w.unknownPred)
+	}
 	slices.SortFunc(gaps, func(a, b Gap) int { return int(a.Rows - b.Rows) })
 	return ws, gaps
+}
+
+// seen adds what a claim on a group says to the view of its rule.
+func seen(ws []view, g Group, s Split) []view {
+	i := slices.IndexFunc(ws, func(w view) bool { return w.split.Claim.Rule.ID == s.Claim.Rule.ID })
+	if i < 0 {
+		i, ws = len(ws), append(ws, view{split: s})
+	}
+	over := store.Or(store.And(g.Due, s.Ended), store.And(g.ArchiveDue, s.Archived))
+	ws[i].overduePred = store.Or(ws[i].overduePred, over)
+	ws[i].unknownPred = store.Or(ws[i].unknownPred, store.And(g.Undetermined, s.Unknown))
+	return ws
 }
 
 func checkable(r policy.Rule) bool { return r.By == "" && !r.Paper && !r.Keep.Operator }
