@@ -136,7 +136,7 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 	groups := map[policy.Category]*register.Group{}
 	for _, c := range t.Columns {
 		cat := looksLike(c.Name)
-		if cat == "" || slices.Contains(t.Key, c.Name) || isLink(t, c.Name) || c.Type != store.Text && c.Type != store.DateType {
+		if cat == "" || slices.Contains(t.Key, c.Name) || isLink(t, c.Name) || !slices.Contains([]store.Type{store.Text, store.DateType, store.DateTime, store.Instant}, c.Type) {
 			ds.NotPersonal = append(ds.NotPersonal, c.Name)
 			continue
 		}

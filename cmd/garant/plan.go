@@ -96,7 +96,7 @@ func (s *session) showPlan(pl plan.Plan, out string) error {
 			s.number(st.Due), s.number(st.Held), s.number(st.Undetermined)})
 	}
 	if len(rows) == 0 {
-		s.line("Rien à faire"+narrow+": toutes les promesses sont tenues.", "Nothing to do: every promise is kept.")
+		s.line("Rien n’est dû.", "Nothing is due.")
 		return nil
 	}
 	s.table([]string{s.say("jeu de données", "dataset"), "action", s.say("données", "data"), s.say("dû", "due"), s.say("gelé", "held"), s.say("indéterminé", "undetermined")}, rows, 3, 4, 5)
