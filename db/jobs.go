@@ -10,6 +10,7 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/riverqueue/river"
@@ -88,7 +89,7 @@ func (j Jobs) Drain(ctx context.Context, workers int, handle Handler) error {
 	if err := c.Start(context.WithoutCancel(ctx)); err != nil {
 		return explain("start the workers", err)
 	}
-	err = j.await(ctx, c)
+	err = j.await(ctx, c, w)
 	stop := c.Stop
 	if ctx.Err() != nil {
 		stop = c.StopAndCancel
@@ -129,11 +130,12 @@ func (j Jobs) takeOver(ctx context.Context) error {
 	return explain("take over the jobs of a dead run", err)
 }
 
-// await returns when no job waits or runs, or ctx ended.
-func (j Jobs) await(ctx context.Context, c *river.Client[*sql.Tx]) error {
+// await returns when no job waits or runs, or ctx ended. Jobs that wait while nobody works
+// are looked into: River says nothing when it cannot write to a full disk.
+func (j Jobs) await(ctx context.Context, c *river.Client[*sql.Tx], w *stepWorker) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
-	for {
+	for idle := 1; ; idle++ {
 		left, err := c.JobList(ctx, river.NewJobListParams().Kinds(stepKind).States(unfinished()...).First(1))
 		if err != nil {
 			return explain("look at the jobs", err)
@@ -141,12 +143,26 @@ func (j Jobs) await(ctx context.Context, c *river.Client[*sql.Tx]) error {
 		if len(left.Jobs) == 0 {
 			return nil
 		}
+		if w.working.Load() > 0 {
+			idle = 0
+		}
+		if idle%50 == 49 {
+			if err := j.writable(ctx); err != nil {
+				return err
+			}
+		}
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-tick.C:
 		}
 	}
+}
+
+// writable says why the jobs cannot be changed, by changing nothing about them.
+func (j Jobs) writable(ctx context.Context) error {
+	_, err := j.s.jobs.ExecContext(ctx, `UPDATE river_job SET state = state WHERE kind = ?`, stepKind)
+	return explain("note what became of the jobs", err)
 }
 
 // Waiting returns the steps of a plan that are still to be worked.
@@ -179,13 +195,16 @@ func sweep(ctx context.Context, c *river.Client[*sql.Tx]) error {
 // stepWorker hands jobs to the handler and remembers the error of each one's last attempt.
 type stepWorker struct {
 	river.WorkerDefaults[stepArgs]
-	handle Handler
-	mu     sync.Mutex
-	failed map[int64]error // guarded by mu
+	handle  Handler
+	working atomic.Int64 // how many jobs are at work
+	mu      sync.Mutex
+	failed  map[int64]error // guarded by mu
 }
 
 // Work carries out one job.
 func (w *stepWorker) Work(ctx context.Context, job *river.Job[stepArgs]) error {
+	w.working.Add(1)
+	defer w.working.Add(-1)
 	err := w.handle(ctx, job.Args.Plan, job.Args.Step)
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -135,3 +135,25 @@ func TestJobsSurviveKill(t *testing.T) {
 		t.Errorf("it took %v", took)
 	}
 }
+
+// TestJobsCannotBeNoted: where the state takes no change any more (its disk is full), River
+// can neither take a job nor note its end, and is silent. Drain says so instead of waiting
+// for ever, and the job is worked once there is room.
+func TestJobsCannotBeNoted(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	enqueue(t, s, "a")
+	if _, err := s.db.ExecContext(t.Context(), "CREATE TRIGGER deny BEFORE UPDATE ON river_job BEGIN SELECT RAISE(ABORT, 'no room'); END"); err != nil {
+		t.Fatal(err)
+	}
+	var r recorder
+	if err := s.Jobs().Drain(t.Context(), 1, r.handle); err == nil || len(r.steps) > 0 {
+		t.Fatalf("got %v, %v", r.steps, err)
+	}
+	if _, err := s.db.ExecContext(t.Context(), "DROP TRIGGER deny"); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Jobs().Drain(t.Context(), 1, r.handle); err != nil || !slices.Equal(r.steps, []string{"a"}) {
+		t.Errorf("then: %v, %v", r.steps, err)
+	}
+}
