@@ -130,37 +130,40 @@ func companyTables() []string {
 
 // insertCompany fills the tables with so many people, some of whom every promise concerns.
 func insertCompany(db *sql.DB, people int) error {
-	tx, err := db.Begin()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // nothing to undo after Commit
+	var customers, visits, mailings []string
 	for i := range people {
 		y := 2008 + i%19
 		invoiced := "NULL"
 		if i%3 > 0 {
 			invoiced = fmt.Sprintf("'%d-03-05'", 2008+i*5%19)
 		}
-		for _, s := range []string{
-			fmt.Sprintf("INSERT INTO customers (id, name, email, seen, invoiced) VALUES (%d, 'n%d', 'e%d', '%d-02-28', %s)", i+1, i, i, y, invoiced),
-			fmt.Sprintf("INSERT INTO visits (id, customer_id, day, note) VALUES (%d, %d, '%d-05-30', 'v')", i+1, i+1, y-i%2),
-			fmt.Sprintf("INSERT INTO mailings (id, who, day) VALUES (%d, 'w%d', '%d-02-28')", i+1, i, 2018+i%9),
-		} {
-			if _, err := tx.Exec(s); err != nil {
-				return err
-			}
+		customers = append(customers, fmt.Sprintf("(%d, 'n%d', 'e%d', '%d-02-28', %s)", i+1, i, i, y, invoiced))
+		visits = append(visits, fmt.Sprintf("(%d, %d, '%d-05-30', 'v')", i+1, i+1, y-i%2))
+		mailings = append(mailings, fmt.Sprintf("(%d, 'w%d', '%d-02-28')", i+1, i, 2018+i%9))
+	}
+	return inOne(db,
+		"INSERT INTO customers (id, name, email, seen, invoiced) VALUES "+strings.Join(customers, ", "),
+		"INSERT INTO visits (id, customer_id, day, note) VALUES "+strings.Join(visits, ", "),
+		"INSERT INTO mailings (id, who, day) VALUES "+strings.Join(mailings, ", "))
+}
+
+// inOne executes the statements in one transaction.
+func inOne(db *sql.DB, statements ...string) error {
+	tx, err := db.Begin()
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // nothing to undo after Commit
+	for _, s := range statements {
+		if _, err := tx.Exec(s); err != nil {
+			return err
 		}
 	}
 	return tx.Commit()
 }
 
 func emptyCompany(db *sql.DB) error {
-	for _, s := range []string{"DELETE FROM visits", "DELETE FROM customers", "DELETE FROM mailings"} {
-		if _, err := db.Exec(s); err != nil {
-			return err
-		}
-	}
-	return nil
+	return inOne(db, "DELETE FROM visits", "DELETE FROM customers", "DELETE FROM mailings")
 }
 
 // openCompany opens the folder. The address is looked up as a process finds it.
@@ -236,7 +239,7 @@ func archivedMailings(p *project.Project) (out []string, err error) {
 	if v == nil || err != nil {
 		return nil, err
 	}
-	for id := range int64(400) {
+	for id := range int64(trialPeople + 1) {
 		items, err := v.Has(context.Background(), "mailings", store.Key{id})
 		if err != nil {
 			return nil, err

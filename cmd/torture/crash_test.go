@@ -16,27 +16,36 @@ import (
 // disturbed, and receipts = effects = leaves of a ledger that verifies.
 func TestP08KilledAtRandomInstants(t *testing.T) {
 	t.Parallel()
-	e := effortOf(8, 1000, 0.5, "GARANT_KILLS")
-	for _, engine := range engines() {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			tr := newTrial(t, engine, freshDatabase(t, engine))
-			kills, lost := 0, 0
-			for seed := uint64(1); e.more(kills); seed++ {
-				n, wrong, err := tr.kill(seed)
-				if err != nil {
-					t.Fatalf("seed %d: %v", seed, err)
-				}
-				if wrong != "" {
-					t.Errorf("seed %d: %s", seed, wrong)
-					lost++
-				}
-				kills += n
-			}
-			t.Logf("%d kills", kills)
-			results.add("P8", "kill -9 at random instants on "+engine, kills, lost)
-		})
+	e, lanes := effortOf(8, 1000, 0.5, "GARANT_KILLS"), 1
+	if minutes() > 0 {
+		lanes = 4
 	}
+	for _, engine := range engines() {
+		for lane := range lanes {
+			t.Run(fmt.Sprint(engine, " ", lane), func(t *testing.T) {
+				t.Parallel()
+				kills(t, newTrial(t, engine, freshDatabase(t, engine)), effort{e.cases / lanes, e.until}, uint64(lane*e.cases))
+			})
+		}
+	}
+}
+
+func kills(t *testing.T, tr *trial, e effort, seed uint64) {
+	kills, lost := 0, 0
+	for e.more(kills) {
+		seed++
+		n, wrong, err := tr.kill(seed)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if wrong != "" {
+			t.Errorf("seed %d: %s", seed, wrong)
+			lost++
+		}
+		kills += n
+	}
+	t.Logf("%d kills", kills)
+	results.add("P8", "kill -9 at random instants on "+tr.engine, kills, lost)
 }
 
 // kill plays one company: some kills, then a run to the end. It returns how many processes

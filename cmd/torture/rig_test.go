@@ -67,7 +67,7 @@ func freshDatabase(t testing.TB, engine string) string {
 	case onMariaDB:
 		return testserver.MariaDB(t)
 	}
-	return filepath.Join(t.TempDir(), "crm.db")
+	return filepath.Join(scratch(t), "crm.db")
 }
 
 // handle opens the company's own access to its database.
@@ -154,17 +154,7 @@ func (r *rig) fill(cs []client) error {
 				fmt.Sprintf("INSERT INTO consents (id, client_id, answer) VALUES (%d, %d, '%s')", c.id, c.id, c.answer))
 		}
 	}
-	tx, err := r.db.Begin()
-	if err != nil {
-		return err
-	}
-	defer func() { _ = tx.Rollback() }() // nothing to undo after Commit
-	for _, s := range q {
-		if _, err := tx.Exec(s); err != nil {
-			return err
-		}
-	}
-	return tx.Commit()
+	return inOne(r.db, q...)
 }
 
 // standard is the fixture of the scripted scenes: 12 clients, of which 4, 8 and 12 are
