@@ -45,7 +45,7 @@ func (s *session) applyCmd() *cobra.Command {
 func (s *session) approveCmd() *cobra.Command {
 	var by string
 	c := &cobra.Command{
-		Use: "approve PLAN STEP=COUNT…", Short: "Approve steps of a plan by name and count", Args: cobra.MinimumNArgs(2),
+		Use: "approve PLAN STEP=COUNT…", Short: "Approve steps of a plan by name and count", Args: atLeast(2),
 		Long: "Approves steps (STEP=COUNT) or all steps of a dataset (DATASET=COUNT, their sum). The count must be the\none the plan shows. Exit codes: 0 done; 1 error; 2 wrong usage; 6 the plan was edited.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.with(c.Context(), func(p *project.Project) error {
@@ -65,6 +65,15 @@ func exactly(n int) cobra.PositionalArgs {
 	return func(c *cobra.Command, args []string) error {
 		if len(args) != n {
 			return usage(fmt.Errorf("%s takes %d arguments, not %d", c.CommandPath(), n, len(args)))
+		}
+		return nil
+	}
+}
+
+func atLeast(n int) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		if len(args) < n {
+			return usage(fmt.Errorf("%s takes %d arguments or more, not %d", c.CommandPath(), n, len(args)))
 		}
 		return nil
 	}
@@ -166,6 +175,10 @@ func (s *session) apply(ctx context.Context, p *project.Project, pl plan.Plan) e
 func (s *session) showReport(rep apply.Report) error {
 	if s.json {
 		return s.print(rep)
+	}
+	if len(rep.Steps) == 0 && rep.Stopped == "" {
+		s.line("Rien n’est dû.", "Nothing is due.")
+		return nil
 	}
 	var rows [][]string
 	for _, st := range rep.Steps {

@@ -14,8 +14,7 @@ func (s *session) archiveCmd() *cobra.Command {
 		Use: "archive", Short: "The intermediate archive: read with a reason, list the readings",
 		Long: "Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
-	c.AddCommand(s.archiveReadCmd(), s.archiveReadingsCmd())
-	return c
+	return family(c, s.archiveReadCmd(), s.archiveReadingsCmd())
 }
 
 func (s *session) archiveReadCmd() *cobra.Command {

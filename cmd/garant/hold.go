@@ -18,8 +18,7 @@ func (s *session) holdCmd() *cobra.Command {
 		Use: "hold", Short: "Keep records whatever the promises say: place, list, lift",
 		Long: "A hold keeps records (a dispute, an authority's letter) until it is lifted. Lifting deletes nothing: the\nrecords re-enter planning. Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
-	c.AddCommand(s.holdPlaceCmd(), s.holdListCmd(), s.holdLiftCmd())
-	return c
+	return family(c, s.holdPlaceCmd(), s.holdListCmd(), s.holdLiftCmd())
 }
 
 // holdFlags are what a hold is made of.

@@ -18,8 +18,7 @@ func (s *session) ledgerCmd() *cobra.Command {
 		Use: "ledger", Short: "What was done: verify, show, prove, export, key",
 		Long: "The ledger is append-only and holds no personal value. Exit codes: 0 done; 1 error; 2 wrong usage;\n12 the ledger is broken.",
 	}
-	c.AddCommand(s.ledgerVerifyCmd(), s.ledgerShowCmd(), s.ledgerProveCmd(), s.ledgerExportCmd(), s.ledgerKeyCmd())
-	return c
+	return family(c, s.ledgerVerifyCmd(), s.ledgerShowCmd(), s.ledgerProveCmd(), s.ledgerExportCmd(), s.ledgerKeyCmd())
 }
 
 // onState runs fn on the folder's state alone: the ledger needs no store to answer.

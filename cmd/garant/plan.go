@@ -116,6 +116,9 @@ func groups(st plan.Step) string {
 
 // because writes the reasons of what is due.
 func (s *session) because(pl plan.Plan) {
+	if len(pl.Pending()) == 0 {
+		return
+	}
 	s.line("\nPourquoi", "\nWhy")
 	for _, st := range pl.Pending() {
 		s.line("  %s", "  %s", st.ID)

@@ -71,6 +71,29 @@ func (s *session) root() *cobra.Command {
 	return c
 }
 
+// family puts verbs under a word that does nothing alone. A verb it has not is wrong usage:
+// a misspelt lift must not look like one that was done.
+func family(c *cobra.Command, verbs ...*cobra.Command) *cobra.Command {
+	codes := c.Long[strings.Index(c.Long, "Exit codes:"):]
+	for _, v := range verbs {
+		if v.Long == "" {
+			v.Long = v.Short + "."
+		}
+		if !strings.Contains(v.Long, "Exit codes:") {
+			v.Long += "\n\n" + codes
+		}
+	}
+	c.AddCommand(verbs...)
+	c.Args = func(c *cobra.Command, args []string) error {
+		if len(args) > 0 {
+			return fmt.Errorf("unknown command %q for %q", args[0], c.CommandPath())
+		}
+		return nil
+	}
+	c.RunE = func(c *cobra.Command, _ []string) error { return c.Help() }
+	return c
+}
+
 // flags refuses global flags that say nothing.
 func (s *session) flags() error {
 	if s.lang != "" && s.lang != "fr" && s.lang != "en" {
