@@ -144,7 +144,7 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 			groups[cat] = &register.Group{Category: cat}
 		}
 		groups[cat].Columns = append(groups[cat].Columns, c.Name)
-		if c.NotNull || c.Unique {
+		if c.NotNull {
 			blank(groups[cat], c)
 		}
 	}
