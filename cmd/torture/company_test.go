@@ -39,7 +39,7 @@ purposes:
     people: customer
     data: identity
     says: "§ 2"
-    retention: [{keep: 10 years, after: invoiced, round: end of accounting_year, says: "§ 2"}]
+    retention: [{when: "invoiced != null", keep: 10 years, after: invoiced, round: end of accounting_year, says: "§ 2"}]
   campaign:
     title: Envois
     basis: consent
@@ -88,15 +88,15 @@ state: %s
 	addressVar = "GARANT_TORTURE_ADDRESS"
 )
 
-// closings are the ends of accounting years: June until 2016, then December, with one year
+// closings are the ends of accounting years: June until 2007, then December, with one year
 // of eighteen months between.
 func closings() []string {
 	var out []string
-	for y := 2005; y <= 2050; y++ {
+	for y := 1995; y <= 2050; y++ {
 		switch {
-		case y < 2017:
+		case y < 2008:
 			out = append(out, fmt.Sprintf("%d-06-30", y))
-		case y > 2017:
+		case y > 2008:
 			out = append(out, fmt.Sprintf("%d-12-31", y-1))
 		}
 	}
@@ -204,8 +204,9 @@ func approveAll(p *project.Project, now time.Time) (plan.Plan, error) {
 	return pl, nil
 }
 
-// dump reads the company's tables and what is in the archive, one line a row.
-func dump(d *sql.DB, p *project.Project) ([]string, error) {
+// dump reads the company's tables and what is in the archive of mailings up to a number (0
+// for none), one line a row.
+func dump(d *sql.DB, p *project.Project, last int) ([]string, error) {
 	var out []string
 	for _, q := range []string{
 		"SELECT 'customer', CAST(id AS char(12)), name, email FROM customers",
@@ -227,19 +228,19 @@ func dump(d *sql.DB, p *project.Project) ([]string, error) {
 			return nil, err
 		}
 	}
-	archived, err := archivedMailings(p)
+	archived, err := archivedMailings(p, last)
 	out = append(out, archived...)
 	slices.Sort(out)
 	return out, err
 }
 
 // archivedMailings lists which mailings the archive has.
-func archivedMailings(p *project.Project) (out []string, err error) {
+func archivedMailings(p *project.Project, last int) (out []string, err error) {
 	v, err := p.OpenArchive(ctx(), policy.MustDate(today))
 	if v == nil || err != nil {
 		return nil, err
 	}
-	for id := range int64(trialPeople + 1) {
+	for id := int64(1); id <= int64(last); id++ {
 		items, err := v.Has(context.Background(), "mailings", store.Key{id})
 		if err != nil {
 			return nil, err

@@ -171,7 +171,7 @@ func (tr *trial) outcome() (o outcome, err error) {
 	if err != nil {
 		return o, err
 	}
-	if o.rows, err = dump(tr.db, p); err != nil {
+	if o.rows, err = dump(tr.db, p, trialPeople); err != nil {
 		return o, err
 	}
 	o.acted, err = evidence(p)
