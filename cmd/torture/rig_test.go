@@ -54,6 +54,10 @@ type rig struct {
 	hook func(point string)
 	// swap, when set, replaces what Garant runs with: the mutants.
 	swap func(p *plan.Plan, env *apply.Env)
+	// fault, when set, may take the place of a COMMIT.
+	fault func(tx store.Tx) (done bool, err error)
+	// plans counts the plans of the mutation suite.
+	plans int
 	// first and most are the sizes of batches.
 	first, most int
 }
@@ -211,7 +215,7 @@ func (r *rig) plan(number int) (plan.Plan, error) {
 
 // Store implements apply.Stores.
 func (r *rig) Store(context.Context, string) (store.Driver, store.Actor, error) {
-	return r.driver, r.actor, nil
+	return r.driver, faultyActor{r.actor, r}, nil
 }
 
 func (r *rig) env() apply.Env {
