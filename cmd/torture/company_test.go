@@ -228,6 +228,10 @@ func dump(d *sql.DB, p *project.Project, last int) ([]string, error) {
 			return nil, err
 		}
 	}
+	if last == 0 {
+		slices.Sort(out)
+		return out, nil
+	}
 	archived, err := archivedMailings(p, last)
 	out = append(out, archived...)
 	slices.Sort(out)
