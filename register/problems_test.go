@@ -202,6 +202,11 @@ func TestRecipes(t *testing.T) {
 			blank(b, "email", Recipe{To: store.Unique})
 			b.leads().Groups[1].Columns, b.leads().Groups[0].Columns = []string{"email"}, []string{"name", "postcode"}
 		}, []string{"error unseen-result " + contact}, ""},
+		{"unique beside a column that is not there", func(b *bench) {
+			notNull(b)
+			blank(b, "email", Recipe{To: store.Unique})
+			b.leads().Groups[1].Columns, b.leads().Groups[0].Columns = []string{"email", "postkode"}, []string{"name", "postcode"}
+		}, []string{"error unknown-column " + contact}, ""},
 		{"recipe elsewhere", func(b *bench) { blank(b, "name", Recipe{To: store.Unique}) }, []string{"error stray-recipe " + contact}, ""},
 		{"blank that keeps", func(b *bench) { blank(b, "postcode", Recipe{To: store.Prefix, Value: 2.0}) }, []string{"error blank-keeps " + contact}, ""},
 		{"prefix of a number", func(b *bench) {

@@ -197,13 +197,14 @@ func equals(col store.Column, c store.Col, v any) (store.Pred, bool) {
 }
 
 // seen refuses a group whose fields, once set, look like any others: they would be set again
-// at every run, and no run could show that the promise is kept.
+// at every run, and no run could show that the promise is kept. A group with a column that is
+// not there has its own problem already.
 func (r recipes) seen(g *BoundGroup, mustBlank bool) {
 	for _, c := range []struct {
 		needed bool
 		done   store.Pred
 	}{{mustBlank, g.Empty}, {g.Then == policy.Anonymise, g.Anonymised}} {
-		if c.needed && c.done.Op == store.OpFalse && len(g.Columns) > 0 {
+		if c.needed && c.done.Op == store.OpFalse && len(g.Blank) > 0 && len(g.Blank) == len(r.g.Columns) {
 			r.fail(r.path, issue{"unseen-result", fmt.Sprintf("nothing in %s shows afterwards that it was done: every column becomes a placeholder or a part of its value", g.Category),
 				"let one column be null or a constant"})
 		}

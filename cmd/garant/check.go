@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"maps"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -63,11 +65,11 @@ func (s *session) problems(p *project.Project, all bool) {
 			rep.Problems = append(rep.Problems, pr)
 		}
 	}
-	for name := range p.Unreachable {
-		rep.Unreachable = append(rep.Unreachable, name)
-	}
+	rep.Unreachable = append(rep.Unreachable, slices.Sorted(maps.Keys(p.Unreachable))...)
 	for _, d := range p.Register.Datasets {
-		rep.Datasets = append(rep.Datasets, covered(p, d.Name))
+		if p.Unreachable[d.Store] == nil {
+			rep.Datasets = append(rep.Datasets, covered(p, d.Name))
+		}
 	}
 	if s.json && all {
 		_ = s.print(rep) // a closed pipe is the reader's wish
@@ -76,7 +78,7 @@ func (s *session) problems(p *project.Project, all bool) {
 	for _, pr := range rep.Problems {
 		s.problem(pr)
 	}
-	if all && rep.Errors == 0 {
+	if all && rep.Errors == 0 && len(rep.Datasets) > 0 {
 		s.coverage(rep)
 	}
 }
@@ -116,5 +118,8 @@ func (s *session) coverage(rep checkReport) {
 		rows = append(rows, []string{d.Store + "." + d.Dataset, s.number(int64(d.Columns)), s.number(int64(d.Personal)), s.number(int64(d.NotPersonal))})
 	}
 	s.table([]string{s.say("jeu de données", "dataset"), s.say("colonnes", "columns"), s.say("personnelles", "personal"), s.say("autres", "other")}, rows, 1, 2, 3)
+	if len(rep.Unreachable) > 0 {
+		return // of the others nothing is known
+	}
 	s.line("Chaque colonne des tables reliées est déclarée.", "Every column of the bound tables is declared.")
 }

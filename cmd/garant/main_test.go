@@ -31,9 +31,10 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireUniqueNames: true,
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "replace": replace, "smalldisk": smallDisk, "fill": fill},
 		Condition: func(name string) (bool, error) {
-			if name == "root" {
-				return os.Getuid() == 0, nil
+			if name == "smalldisk" {
+				return canMount(t), nil
 			}
 			return false, fmt.Errorf("no condition is called %s", name)
 		},

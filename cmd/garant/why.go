@@ -48,13 +48,19 @@ func (s *session) why(ctx context.Context, p *project.Project, name, key string)
 	return nil
 }
 
+// findDataset finds a dataset by its name or its table's. The error does not repeat what was
+// asked for: it may be a person's.
 func findDataset(p *project.Project, name string) (register.BoundDataset, error) {
 	for _, d := range p.Bound.Datasets {
 		if d.Name == name || d.Store+"."+d.Table.Name == name {
 			return d, nil
 		}
 	}
-	return register.BoundDataset{}, usage(fmt.Errorf("no dataset is called %q; garant check lists them", name))
+	var names []string
+	for _, d := range p.Bound.Datasets {
+		names = append(names, d.Name)
+	}
+	return register.BoundDataset{}, usage(fmt.Errorf("there is no such dataset; there are %s", strings.Join(names, ", ")))
 }
 
 // readKey reads a key as the types of its columns say. The error does not repeat it.

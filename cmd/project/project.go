@@ -73,10 +73,19 @@ func Read(dir string, getenv func(string) string) (*Project, error) {
 	// Relative addresses are looked up from the folder of garant.yaml.
 	p.Config, ps[0] = config.Load(filepath.Join(dir, ConfigFile), p.sources[ConfigFile])
 	p.Policy, ps[1] = policyfile.Load(filepath.Join(dir, PolicyFile), p.sources[PolicyFile])
-	p.Register, ps[2] = registerfile.Load(filepath.Join(dir, RegisterFile), p.sources[RegisterFile], &p.Policy)
+	p.Register, ps[2] = registerfile.Load(filepath.Join(dir, RegisterFile), p.sources[RegisterFile], p.read(ps[1]))
 	p.Register.Closings = p.Config.Closings
 	p.Problems = slices.Concat(ps[0], ps[1], ps[2])
 	return p, nil
+}
+
+// read is the policy that the register is checked against; none when its file is no YAML, so
+// that one slip there is one error, not one for each name the register uses.
+func (p *Project) read(problems []policy.Problem) *policy.Policy {
+	if slices.ContainsFunc(problems, func(pr policy.Problem) bool { return pr.Code == "bad-yaml" }) {
+		return nil
+	}
+	return &p.Policy
 }
 
 // Failed reports whether there is an error among the problems.
@@ -132,7 +141,9 @@ func (p *Project) bind() error {
 		PolicyFile: filepath.Join(p.Dir, PolicyFile), RegisterFile: filepath.Join(p.Dir, RegisterFile),
 	})
 	for _, pr := range problems {
-		p.Problems = append(p.Problems, p.place(pr))
+		if pr.Code != "unbound-purpose" || len(p.Unreachable) == 0 { // who did not answer may serve it
+			p.Problems = append(p.Problems, p.place(pr))
+		}
 	}
 	p.Bound = bound
 	if p.Failed() {
