@@ -3,7 +3,7 @@ GO      ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 export CGO_ENABLED = 0
 
-.PHONY: build demo test race lint clean setup
+.PHONY: build demo test torture race lint clean setup
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -17,6 +17,10 @@ setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit
 
 test: setup ## everything, against throwaway servers that are stopped afterwards
 	$(GO) run ./internal/testserver/cmd/withservers $(GO) test -timeout 20m ./...
+
+torture: setup ## the long version of the sixteen promises, a table at the end; GARANT_TORTURE_MINUTES=30
+	$(GO) test -c -o bin/torture.test ./cmd/torture
+	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
 
 race: setup ## the parts with goroutines of their own, under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./apply ./db ./ledger ./store/mem
