@@ -263,7 +263,7 @@ func (r *runner) look(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("count %s: %w", r.step.Dataset, err)
 	}
-	rep.Held = min(n[0], rep.missing())
+	rep.Held = min(max(0, n[0]-r.step.Held), rep.missing()) // those of the plan's day are in no count of it
 	rep.Locked = min(max(0, n[1]-rep.Outside-rep.Named), rep.missing())
 	rep.Changed = max(rep.Changed, rep.missing())
 	if rep.Locked+rep.Named > 0 {

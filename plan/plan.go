@@ -74,9 +74,12 @@ type Reason struct {
 // Work is a step as the engine carries it out; it knows no law.
 type Work struct {
 	Table store.Table `json:"table"`
-	// Where is the whole justification: it holds for the rows that are due on the plan's
-	// day, holds known when the plan was made included. It is re-evaluated on locked rows.
+	// Where is the whole justification but for holds: it holds for the rows that are due on
+	// the plan's day. It is re-evaluated on locked rows, with the holds of that moment.
 	Where store.Pred `json:"where"`
+	// Held holds for the rows that holds stopped when the plan was made; the step's Due leaves
+	// them out. A hold may name a person, so it is in no plan file.
+	Held store.Pred `json:"-"`
 	// Set are the assignments of a step that is not WholeRow, and of a row that is kept as a
 	// shell because others still name it.
 	Set []store.Assign `json:"set,omitempty"`
@@ -85,6 +88,9 @@ type Work struct {
 	// Children are acted on before the row, deepest first, when the row is deleted.
 	Children []Child `json:"children,omitempty"`
 }
+
+// Due holds for the rows that the step counted as due: known only until the plan is written.
+func (w Work) Due() store.Pred { return store.Simplify(store.And(w.Where, store.Not(w.Held))) }
 
 // Child is what happens to the rows that name a deleted row.
 type Child struct {

@@ -143,7 +143,7 @@ func (d *draft) ask(q *tally, held store.Pred) {
 
 func (d *draft) step(n []int64, held store.Pred) plan.Step {
 	s := d.stp
-	s.Work.Where = store.Simplify(store.And(d.where, store.Not(held)))
+	s.Work.Where, s.Work.Held = store.Simplify(d.where), held
 	s.Due, s.Held, s.Undetermined = n[d.due], n[d.held], n[d.unknown]
 	for _, r := range d.reasons {
 		if n[r.at] > 0 {
@@ -316,7 +316,7 @@ func (p Planner) asking(ctx context.Context, driver store.Driver, s *plan.Step) 
 		return nil
 	}
 	var failed error
-	err := driver.Find(ctx, store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Where}, func(r store.Row) bool {
+	err := driver.Find(ctx, store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Due()}, func(r store.Row) bool {
 		put, err := p.Asked(ctx, s.Dataset, s.Groups[0], store.Key(r))
 		if put {
 			s.Due, s.Asking = s.Due-1, s.Asking+1

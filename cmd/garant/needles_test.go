@@ -33,7 +33,7 @@ func TestNoPersonalValue(t *testing.T) {
 	for where, text := range said {
 		for _, needle := range facts.Needles {
 			if strings.Contains(text, needle) && !promised(t, dir, needle) {
-				t.Errorf("%s holds a personal value of %d characters %q", where, len(needle), needle)
+				t.Errorf("%s holds a personal value of %d characters", where, len(needle))
 			}
 		}
 	}
@@ -60,25 +60,17 @@ func everything(t *testing.T, dir, person string) map[string]string {
 	}{
 		{"check", exitDone},
 		{"verify", exitNotTrue},
-		{"verify --json", exitNotTrue},
 		{"hold place --person email=" + person + " --matter 2026-014 --owner direction", exitDone},
-		{"hold list", exitDone},
 		{"plan -o " + plan, exitDone},
-		{"plan --json", exitDone},
 		{"why clients 1", exitDone},
-		{"why clients 1 --json", exitDone},
 		{"why leads " + person, exitUsage},
 		{"why " + person + " 1", exitUsage},
-		{"hold place leads " + person + " --matter m --owner o", exitUsage},
-		{"apply " + plan, exitUnapproved},
 		{"apply " + plan + " --by direction", exitDone},
 		{"why clients 2 --json", exitDone},
-		{"plan", exitDone},
 		{"ledger show", exitDone},
 		{"ledger show --json", exitDone},
 		{"ledger prove 3", exitDone},
 		{"ledger export", exitDone},
-		{"hold lift hold-1 --by direction", exitDone},
 	} {
 		args := strings.Fields(v.args)
 		if strings.HasSuffix(v.args, "--by direction") && strings.HasPrefix(v.args, "apply") {

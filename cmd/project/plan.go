@@ -112,7 +112,7 @@ func (p *Project) members(ctx context.Context, s plan.Step, now time.Time) ([]ui
 		return nil, err
 	}
 	var out []uint64
-	q := store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Where}
+	q := store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Due()}
 	err = driver.Find(ctx, q, func(r store.Row) bool {
 		out = append(out, ledger.Short(ledger.Digest(key, store.Key(r))))
 		return true
