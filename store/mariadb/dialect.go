@@ -14,8 +14,11 @@ import (
 	"github.com/garant-rgpd/garant/store/relational"
 )
 
-// maxKeyValues leaves room below the 65,535 placeholders of a statement.
-const maxKeyValues = 30000
+// A statement has at most maxValues placeholders; maxKeyValues leaves room below.
+const (
+	maxValues    = 65535
+	maxKeyValues = 30000
+)
 
 // The row with the number 0 is no receipt: writers lock it, so that they queue.
 var createReceipts = []string{
@@ -26,7 +29,7 @@ var createReceipts = []string{
 
 func dialect() relational.Dialect {
 	return relational.Dialect{
-		Quote: quote, Bind: bind, Value: value,
+		Quote: quote, Bind: bind, Value: value, MaxValues: maxValues,
 		Param:  func(int, any) string { return "?" },
 		Select: func(ref string) string { return ref },
 		Exact:  exact,
@@ -176,6 +179,9 @@ func unique(w *relational.Writer, c store.Column, a store.Assign) error {
 func classify(err error) (code string, kind error) {
 	var my *mysql.MySQLError
 	if !errors.As(err, &my) {
+		if errors.Is(err, mysql.ErrPktTooLarge) {
+			return relational.TooLarge, errors.ErrUnsupported
+		}
 		if errors.Is(err, mysql.ErrInvalidConn) {
 			return "connection lost", store.ErrUnreachable
 		}
@@ -191,6 +197,8 @@ func classify(err error) (code string, kind error) {
 		return code, store.ErrDenied
 	case 1205, 1213, 1020, 1969, 1317:
 		return code, store.ErrBusy
+	case 1117, 1153, 1390, 1436: // columns, packet, placeholders, stack
+		return relational.TooLarge, errors.ErrUnsupported
 	case 1040, 1045, 1049, 1053, 1129, 1130, 1152, 1203, 1927, 2006, 2013:
 		return code, store.ErrUnreachable
 	}

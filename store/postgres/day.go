@@ -36,7 +36,7 @@ func day(as store.DayForm, t store.Type) (relational.Day, bool) {
 func matches(as store.DayForm) func(w *relational.Writer, ref string) {
 	return func(w *relational.Writer, ref string) {
 		w.Write("(", ref, ")::text ~ ")
-		w.BindPlain(relational.TextPattern(as) + `\Z`)
+		w.BindAs("text", relational.TextPattern(as)+`\Z`)
 	}
 }
 

@@ -19,9 +19,12 @@ var createReceipts = []string{
 	"CREATE TABLE IF NOT EXISTS garant_receipts (seq bigint PRIMARY KEY, id text NOT NULL UNIQUE, body text NOT NULL)",
 }
 
+// maxValues is what the protocol can count.
+const maxValues = 65535
+
 func dialect() relational.Dialect {
 	return relational.Dialect{
-		Quote: quote, Param: param, Bind: bind, Value: value,
+		Quote: quote, Param: param, Numbered: true, MaxValues: maxValues, Bind: bind, Value: value,
 		Select: func(ref string) string { return ref },
 		Exact:  func(ref string) string { return "(" + ref + `)::text COLLATE "C"` },
 		Raw: func(c store.Column) bool {
@@ -215,6 +218,9 @@ func classify(err error) (code string, kind error) {
 		return pg.Code, store.ErrBusy
 	case "57P01", "57P02", "57P05", "25P03", "3D000":
 		return pg.Code, store.ErrUnreachable
+	}
+	if strings.HasPrefix(pg.Code, "54") {
+		return relational.TooLarge, errors.ErrUnsupported
 	}
 	if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "28") {
 		return pg.Code, store.ErrUnreachable

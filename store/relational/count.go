@@ -109,13 +109,13 @@ func newGraph(preds []store.Pred) *graph {
 // add returns the node of the predicate.
 func (g *graph) add(p store.Pred) int {
 	n := node{op: p.Op}
-	switch p.Op {
-	case store.OpTrue, store.OpFalse:
-	case store.OpAnd, store.OpOr, store.OpNot:
+	switch {
+	case p.Op == store.OpTrue, p.Op == store.OpFalse:
+	case p.Op == store.OpAnd, p.Op == store.OpOr, p.Op == store.OpNot && len(p.Args) == 1:
 		for _, a := range p.Args {
 			n.args = append(n.args, g.add(a))
 		}
-	default:
+	default: // what is malformed is refused as it is written
 		key := store.CanonicalKey(p)
 		at, ok := g.known[key]
 		if !ok {

@@ -194,15 +194,23 @@ func (c DayColumn) wall(d store.Day) string {
 // such dates.
 func (w *Writer) between(expr string, c DayColumn, lo, hi string) {
 	w.Write(expr, " >= ")
-	w.BindPlain(lo)
+	w.BindAs(c.boundType(), lo)
 	w.Write(c.How.Cast)
 	text := c.How.As == store.AsTextDate || c.How.As == store.AsTextTime
 	if len(hi) > len(lo) && (text || !w.d.FarBounds) {
 		return
 	}
 	w.Write(" AND ", expr, " < ")
-	w.BindPlain(hi)
+	w.BindAs(c.boundType(), hi)
 	w.Write(c.How.Cast)
+}
+
+// boundType stands for the type of the column's bounds, in BindAs.
+func (c DayColumn) boundType() string {
+	if c.How.Cast == "" {
+		return exactText
+	}
+	return c.How.Cast
 }
 
 // textTimes compares readings written with a space or a T. A day's date is a prefix of
@@ -216,7 +224,7 @@ func (w *Writer) textTimes(ref string, c DayColumn, lo, hi store.Day) {
 	}
 	from, to := c.wall(lo), c.wall(hi)
 	w.Write(exact, " >= ")
-	w.BindPlain(from[:len(time.DateOnly)])
+	w.BindAs(c.boundType(), from[:len(time.DateOnly)])
 	w.Write(" AND ")
 	w.between("REPLACE("+exact+", 'T', ' ')", c, from, to)
 }

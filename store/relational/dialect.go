@@ -18,6 +18,10 @@ type Dialect struct {
 	// Param writes the placeholder of the n-th bound value, counted from 1. The value is
 	// given for its type alone, which some engines must be told.
 	Param func(n int, v any) string
+	// Numbered says that placeholders have numbers, so that one can stand in many places.
+	Numbered bool
+	// MaxValues is the most values that a statement can be bound to.
+	MaxValues int
 	// Bind turns a value of the contract into one that the engine's Go driver takes.
 	Bind func(v any) any
 	// Select writes a column in a list of results.

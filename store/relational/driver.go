@@ -80,6 +80,9 @@ func (s *DB) write(ctx context.Context, build func(w *Writer) error) (*Writer, e
 	for fresh := false; ; fresh = true {
 		w, unknown := s.writer()
 		err := build(w)
+		if most := s.d.MaxValues; err == nil && len(w.args) > most {
+			err = fmt.Errorf("%d values in one statement, more than %d: %w", len(w.args), most, errors.ErrUnsupported)
+		}
 		var missing missingError
 		stale := *unknown || errors.As(err, &missing)
 		if !stale || fresh {

@@ -19,6 +19,10 @@ var errFailed = errors.New("the transaction has failed before")
 // errOver says that the transaction has ended.
 var errOver = errors.New("the transaction is over")
 
+// TooLarge is the code for Dialect.Classify of a statement that the engine finds too large or
+// too deep. What it asks cannot be asked in one statement, so the kind is errors.ErrUnsupported.
+const TooLarge = "the statement is too large for the store"
+
 // clean turns an error of a driver into one that names what was done, the kind of error and
 // the engine's code. The driver's own text is dropped: it may quote values of rows, or the
 // address of the store.

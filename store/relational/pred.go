@@ -10,6 +10,9 @@ import (
 // Comparisons that a question may ask for.
 var comparisons = []string{"=", "<", "<=", ">", ">="}
 
+// exactText stands for the type of what Dialect.Exact writes, in BindAs.
+const exactText = "text"
+
 // Pred writes the predicate as a condition of WHERE or CASE: it is true where the predicate
 // holds, and false or NULL where it does not. Only under Not is the difference seen, and
 // there IS NOT TRUE removes it; so atoms stay plain comparisons that an index serves.
@@ -173,14 +176,14 @@ func (w *Writer) compareText(ref string, c store.Column, op string, vs []any) {
 	w.guard(ref, true)
 	equality := op == "=" || op == "IN"
 	if equality && w.d.Raw(c) {
-		w.operands(ref, op, vs)
+		w.operands(ref, op, vs, c.Native)
 		return
 	}
 	if equality && w.d.Coarse {
-		w.operands(ref, op, vs)
+		w.operands(ref, op, vs, c.Native)
 		w.Write(" AND ")
 	}
-	w.operands(w.d.Exact(ref), op, vs)
+	w.operands(w.d.Exact(ref), op, vs, exactText)
 }
 
 func (w *Writer) compareNumbers(ref string, c store.Column, op string, vs []any) {
@@ -188,7 +191,7 @@ func (w *Writer) compareNumbers(ref string, c store.Column, op string, vs []any)
 	if _, isBool := vs[0].(bool); c.Type == store.Boolean && !isBool {
 		ref = "CASE WHEN " + ref + " THEN 1 WHEN NOT " + ref + " THEN 0 END"
 	}
-	w.operands(ref, op, vs)
+	w.operands(ref, op, vs, "")
 }
 
 func (w *Writer) guard(ref string, text bool) {
@@ -203,15 +206,24 @@ func (w *Writer) guardColumn(ref string, c store.Column) {
 	}
 }
 
-func (w *Writer) operands(left, op string, vs []any) {
+// operands compares with constants: texts of the type that as stands for, or numbers.
+func (w *Writer) operands(left, op string, vs []any, as string) {
 	w.Write(left, " ", op, " ")
 	if op != "IN" {
-		w.Bind(vs[0])
+		w.operand(vs[0], as)
 		return
 	}
 	w.Write("(")
-	w.Join(", ", len(vs), func(i int) { w.Bind(vs[i]) })
+	w.Join(", ", len(vs), func(i int) { w.operand(vs[i], as) })
 	w.Write(")")
+}
+
+func (w *Writer) operand(v any, as string) {
+	if text, ok := v.(string); ok {
+		w.BindAs(as, text)
+		return
+	}
+	w.Bind(v)
 }
 
 // compareCols writes that two columns of the same kind compare.

@@ -14,7 +14,14 @@ type Writer struct {
 	tables func(name string) Relation
 	text   strings.Builder
 	args   []any
-	scopes []scope // the tables that can be read, the innermost last
+	bound  map[bound]int // the placeholders that can be used again
+	scopes []scope       // the tables that can be read, the innermost last
+}
+
+// bound is a value as it was bound: to a placeholder of which type.
+type bound struct {
+	as string
+	v  any
 }
 
 // scope is a table that a question reads, under the name that qualifies its columns.
@@ -38,16 +45,45 @@ func (w *Writer) Write(parts ...string) {
 	}
 }
 
-// Bind appends a placeholder and binds the value to it.
+// Bind appends a placeholder and binds the value to it. Numbers, whose placeholder says
+// their type itself, share one.
 func (w *Writer) Bind(v any) {
-	w.args = append(w.args, w.d.Bind(v))
-	w.Write(w.d.Param(len(w.args), v))
+	switch v.(type) {
+	case int64, float64, bool:
+		w.share("", w.d.Bind(v), v)
+	default:
+		w.placeholder(w.d.Bind(v), v)
+	}
 }
 
 // BindPlain appends a placeholder without a type and binds a value of the engine's driver.
-func (w *Writer) BindPlain(v any) {
+func (w *Writer) BindPlain(v any) { w.placeholder(v, nil) }
+
+// BindAs is BindPlain for a value that may be bound many times, such as a cutoff. Equal ones
+// share a placeholder where its type is the same in all places, which as stands for: an
+// engine that infers types allows only one for each placeholder.
+func (w *Writer) BindAs(as, v string) { w.share(as, v, nil) }
+
+func (w *Writer) share(as string, v, typed any) {
+	if !w.d.Numbered {
+		w.placeholder(v, typed)
+		return
+	}
+	key := bound{as, v}
+	if n, ok := w.bound[key]; ok {
+		w.Write(w.d.Param(n, typed))
+		return
+	}
+	if w.bound == nil {
+		w.bound = map[bound]int{}
+	}
+	w.placeholder(v, typed)
+	w.bound[key] = len(w.args)
+}
+
+func (w *Writer) placeholder(v, typed any) {
 	w.args = append(w.args, v)
-	w.Write(w.d.Param(len(w.args), nil))
+	w.Write(w.d.Param(len(w.args), typed))
 }
 
 // table returns the table's quoted name, with its schema where the engine has schemas.

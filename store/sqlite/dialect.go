@@ -3,6 +3,7 @@ package sqlite
 import (
 	"errors"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,8 +14,11 @@ import (
 	"github.com/garant-rgpd/garant/store/relational"
 )
 
-// maxKeyValues leaves room below the 32,766 placeholders of a statement.
-const maxKeyValues = 16000
+// A statement has at most maxValues placeholders; maxKeyValues leaves room below.
+const (
+	maxValues    = 32766
+	maxKeyValues = 16000
+)
 
 var createReceipts = []string{
 	"CREATE TABLE IF NOT EXISTS garant_receipts (seq INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL)",
@@ -23,7 +27,8 @@ var createReceipts = []string{
 func dialect() relational.Dialect {
 	return relational.Dialect{
 		Quote: quote, Bind: bind, Value: value,
-		Param: func(int, any) string { return "?" },
+		Param:    func(n int, _ any) string { return "?" + strconv.Itoa(n) },
+		Numbered: true, MaxValues: maxValues,
 		// The driver turns columns declared as dates into times by guesswork, but no expressions.
 		Select: func(ref string) string { return "+" + ref },
 		Exact:  func(ref string) string { return ref + " COLLATE BINARY" },
@@ -152,7 +157,12 @@ func classify(err error) (code string, kind error) {
 	}
 	switch primary {
 	case sqlite3.SQLITE_ERROR:
-		return code, missing(e.Error())
+		if kind := missing(e.Error()); kind != nil || !tooLarge(e.Error()) {
+			return code, kind
+		}
+		return relational.TooLarge, errors.ErrUnsupported
+	case sqlite3.SQLITE_TOOBIG:
+		return relational.TooLarge, errors.ErrUnsupported
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		return "locked", store.ErrBusy
 	case sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH:
@@ -165,6 +175,15 @@ func classify(err error) (code string, kind error) {
 		return code, store.ErrUnreachable
 	}
 	return code, nil
+}
+
+func tooLarge(message string) bool {
+	for _, limit := range []string{"too many", "too large", "parser stack overflow", "at most 64 tables"} {
+		if strings.Contains(message, limit) {
+			return true
+		}
+	}
+	return false
 }
 
 func missing(message string) error {
