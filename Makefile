@@ -3,7 +3,7 @@ GO      ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 export CGO_ENABLED = 0
 
-.PHONY: build demo test torture race lint clean setup
+.PHONY: build demo test bench torture race lint clean setup
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -21,6 +21,9 @@ test: setup ## everything, against throwaway servers that are stopped afterwards
 torture: setup ## the long version of the sixteen promises, a table at the end; GARANT_TORTURE_MINUTES=30
 	$(GO) test -c -o bin/torture.test ./cmd/torture
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
+
+bench: ## the benchmarks there are: ledger, state, counting by atoms
+	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational
 
 race: setup ## the parts with goroutines of their own, under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./apply ./db ./ledger ./store/mem
