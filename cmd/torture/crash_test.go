@@ -16,7 +16,8 @@ import (
 // disturbed, and receipts = effects = leaves of a ledger that verifies.
 func TestP08KilledAtRandomInstants(t *testing.T) {
 	t.Parallel()
-	e, lanes := effortOf(8, 1000, 0.5, "GARANT_KILLS"), 1
+	alone(t)
+	e, lanes := effortOf(8, 1000, 0.35, "GARANT_KILLS"), 1
 	if minutes() > 0 {
 		lanes = 4
 	}

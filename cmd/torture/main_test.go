@@ -55,6 +55,20 @@ func (e effort) more(n int) bool {
 	return n < e.cases && (e.until.IsZero() || time.Now().Before(e.until))
 }
 
+// heavy is held by the parts that keep every core busy in the long version: two at once
+// would only wait for each other.
+var heavy sync.Mutex
+
+// alone waits for the other heavy parts and keeps them away until the test's subtests are
+// over. The short version needs no such care.
+func alone(t *testing.T) {
+	t.Helper()
+	if minutes() > 0 {
+		heavy.Lock()
+		t.Cleanup(heavy.Unlock)
+	}
+}
+
 // results collects what the table shows; tests run side by side.
 var results = table{rows: map[string]*row{}}
 

@@ -155,7 +155,8 @@ func TestP01RandomSchedules(t *testing.T) {
 	if n, err := strconv.ParseUint(os.Getenv("GARANT_SEED"), 10, 64); err == nil {
 		start = n
 	}
-	e := effortOf(60, 10_000, 0.5, "GARANT_SCHEDULES")
+	alone(t)
+	e := effortOf(60, 10_000, 0.3, "GARANT_SCHEDULES")
 	lanes := 1
 	if minutes() > 0 {
 		lanes = 4
