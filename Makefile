@@ -25,6 +25,9 @@ torture: setup ## the long version of the sixteen promises, a table at the end; 
 bench: ## the benchmarks there are: ledger, state, counting by atoms
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational
 
+bench: setup ## what safety costs, as ratios to bare statements and pt-archiver; writes docs/benchmarks.md
+	$(GO) run ./internal/testserver/cmd/withservers $(GO) run ./cmd/bench -o docs/benchmarks.md
+
 race: setup ## the parts with goroutines of their own, under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./apply ./db ./ledger ./store/mem
 

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// document writes the table with what is needed to repeat it.
+func (b *bench) document(start time.Time, took time.Duration) string {
+	var s strings.Builder
+	s.WriteString("# Benchmarks\n\n")
+	s.WriteString("Garant's work beside the bare statements that do it without a lock, a second look, a receipt or a stop.\n\n")
+	fmt.Fprintf(&s, "- %s, %d cores, %s of memory, %s\n", start.UTC().Format(time.DateOnly), runtime.NumCPU(), memory(), versions())
+	fmt.Fprintf(&s, "- Command: `withservers bench %s`, %.0f minutes\n", strings.Join(os.Args[1:], " "), took.Minutes())
+	fmt.Fprintf(&s, "- %d rows, a primary key and two indexes; a quarter is due, half of it the oldest rows and half scattered. "+
+		"Median of %d, each run on a fresh copy, own and peer in turn.\n", b.rows, b.runs)
+	s.WriteString("- The servers are those of the tests: fsync is off (MariaDB: the log is written at each commit and not synced; buffer pool 128 MB), " +
+		"so commits cost almost nothing. On real disks many small commits cost more.\n")
+	s.WriteString("- Receipts are written in the store and entered in the signed ledger once a second; holds, cursor and keys are in memory.\n\n")
+	s.WriteString("| goal | figure | peer | met |\n|---|---|---|---|\n")
+	for _, l := range b.lines {
+		met := "not measured"
+		if l.met != nil {
+			met = map[bool]string{true: "yes", false: "**no**"}[*l.met]
+		}
+		fmt.Fprintf(&s, "| %s | %s | %s | %s |\n", l.goal, l.figure, l.peer, met)
+	}
+	if len(b.notes) > 0 {
+		s.WriteString("\n")
+	}
+	for _, n := range b.notes {
+		fmt.Fprintf(&s, "- %s\n", n)
+	}
+	return s.String()
+}
+
+func memory() string {
+	kB, ok := field("/proc/meminfo", "MemTotal:")
+	if !ok {
+		return "unknown size"
+	}
+	return fmt.Sprintf("%d GB", (kB+1<<19)>>20)
+}
+
+// field reads a figure from a file of the kernel.
+func field(path, name string) (n int64, ok bool) {
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return 0, false
+	}
+	for l := range strings.Lines(string(text)) {
+		if rest, found := strings.CutPrefix(l, name); found {
+			_, err := fmt.Sscan(rest, &n)
+			return n, err == nil
+		}
+	}
+	return 0, false
+}
+
+func versions() string {
+	var out []string
+	for _, program := range []string{"pgbench", "mariadb", "pt-archiver"} {
+		text, err := exec.Command(program, "--version").Output()
+		if err == nil {
+			out = append(out, strings.TrimSpace(string(text)))
+		}
+	}
+	return strings.Join(append(out, runtime.Version()), "; ")
+}

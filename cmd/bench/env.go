@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// env is what a run needs: the ledger is the real one, the rest is in memory.
+type env struct {
+	site
+	*db.State
+	cursors map[string]store.Key
+}
+
+func (e *env) Store(context.Context, string) (store.Driver, store.Actor, error) {
+	return e.own, e.own, nil
+}
+
+func (e *env) Held(context.Context, string) (store.Pred, int64, error) { return store.False(), 0, nil }
+
+func (e *env) Commit(_ context.Context, _ int64, commit func() error) error { return commit() }
+
+func (e *env) Approved(context.Context, string, string) (apply.Set, error) { return nil, nil }
+
+func (e *env) Cursor(_ context.Context, digest, step string) (store.Key, error) {
+	return e.cursors[digest+step], nil
+}
+
+func (e *env) SaveCursor(_ context.Context, digest, step string, k store.Key) error {
+	e.cursors[digest+step] = k
+	return nil
+}
+
+func (e *env) DigestKey(context.Context, string, int, time.Time) ([]byte, error) {
+	return []byte("0123456789abcdef0123456789abcdef"), nil
+}
+
+// outcome is what one purge took.
+type outcome struct {
+	took time.Duration
+	// evidence is what receipts and ledger took of it, txs how long each transaction was.
+	evidence time.Duration
+	phases   map[string]time.Duration
+	txs      []time.Duration
+	state    int64 // bytes of the state
+}
+
+// purge carries out one step and makes sure that it acted on every due row.
+func (b *bench) purge(ctx context.Context, s site, step plan.Step, archive apply.Archive, ratio float64) (o outcome, err error) {
+	dir, err := os.MkdirTemp(b.dir, "state-")
+	if err != nil {
+		return o, err
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	state, err := db.Open(ctx, dir)
+	if err != nil {
+		return o, err
+	}
+	defer func() { _ = state.Close() }()
+	e := &env{site: s, State: state, cursors: map[string]store.Key{}}
+	began := map[string]time.Time{}
+	opt := apply.Options{Settle: time.Second, Ratio: ratio, At: func(point string) { o.at(began, point) }}
+	start := time.Now()
+	r, err := apply.Run(ctx, finished(step), apply.Env{Stores: e, Holds: e, Log: state, Sets: e, Progress: e, Keys: e, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
+	o.took = time.Since(start)
+	if err == nil && ctx.Err() == nil && r.Rows() != step.Due {
+		err = fmt.Errorf("acted on %d of %d rows: %s", r.Rows(), step.Due, r.Steps[0].Why)
+	}
+	o.state = size(dir)
+	return o, err
+}
+
+// at takes the time between the engine's points.
+func (o *outcome) at(began map[string]time.Time, point string) {
+	now := time.Now()
+	switch point {
+	case "after receipt":
+		o.evidence += now.Sub(began["before receipt"])
+	case "after enter":
+		o.evidence += now.Sub(began["before enter"])
+	case "after commit":
+		o.txs = append(o.txs, now.Sub(began["before lock"]))
+	}
+	if name, ended := strings.CutPrefix(point, "after "); ended {
+		if o.phases == nil {
+			o.phases = map[string]time.Duration{}
+		}
+		o.phases[name] += now.Sub(began["before "+name])
+	}
+	began[point] = now
+}
+
+func finished(s plan.Step) plan.Plan {
+	return plan.Finish(plan.Plan{AsOf: policy.MustDate("2026-11-22"), Steps: []plan.Step{s}})
+}
+
+func sleep(ctx context.Context, d time.Duration) {
+	select {
+	case <-ctx.Done():
+	case <-time.After(d):
+	}
+}
+
+// size adds up the files below a directory.
+func size(dir string) (n int64) {
+	_ = filepath.Walk(dir, func(_ string, info os.FileInfo, err error) error {
+		if err == nil && info.Mode().IsRegular() {
+			n += info.Size()
+		}
+		return nil
+	})
+	return n
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"time"
+)
+
+func main() {
+	if err := run(context.Background()); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// bench is one run of the command.
+type bench struct {
+	rows, runs int
+	dir        string
+	until      time.Time
+	only       string
+	lines      []line
+	notes      []string
+}
+
+// line is one row of the table; met is nil where nothing was measured.
+type line struct {
+	goal, figure, peer string
+	met                *bool
+}
+
+func run(ctx context.Context) error {
+	b := &bench{}
+	out := flag.String("o", "", "the file that the table is written to, beside standard output")
+	box := flag.Duration("for", 33*time.Minute, "the most that all measurements may take; the rest is left out and said so")
+	flag.IntVar(&b.rows, "rows", 2_000_000, "rows of the standard set")
+	flag.IntVar(&b.runs, "runs", 5, "runs of each measurement, of which the median counts")
+	flag.StringVar(&b.only, "only", "", "measure only the parts with this in their name")
+	flag.Parse()
+	var err error
+	if b.dir, err = os.MkdirTemp("", "garant-bench-"); err != nil {
+		return err
+	}
+	defer func() { _ = os.RemoveAll(b.dir) }()
+	start := time.Now()
+	b.until = start.Add(*box)
+	timed, cancel := context.WithDeadline(ctx, b.until)
+	defer cancel()
+	b.parts(timed)
+	text := b.document(start, time.Since(start))
+	fmt.Print(text)
+	if *out == "" {
+		return nil
+	}
+	return os.WriteFile(*out, []byte(text), 0o644)
+}
+
+// parts measures everything; a part that fails is in the table as not measured.
+func (b *bench) parts(ctx context.Context) {
+	for _, p := range []struct {
+		name string
+		do   func(*bench, context.Context) error
+	}{
+		{"evidence", verifyMillion},
+		{"postgres", onPostgres},
+		{"foreground", foreground},
+		{"sqlite", onSQLite},
+		{"mariadb", onMariaDB},
+	} {
+		if !strings.Contains(p.name, b.only) {
+			continue
+		}
+		if ctx.Err() != nil {
+			b.notes = append(b.notes, fmt.Sprintf("Part %s was not measured: the time was up.", p.name))
+			continue
+		}
+		start := time.Now()
+		if err := p.do(b, ctx); err != nil {
+			b.notes = append(b.notes, fmt.Sprintf("Part %s ended early: %v.", p.name, err))
+		}
+		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", p.name, time.Since(start).Seconds())
+	}
+}
+
+// ratio enters a line whose figure is peer time through own time.
+func (b *bench) ratio(goal string, least float64, own, peer []time.Duration, what string) {
+	if len(own) == 0 || len(peer) == 0 {
+		b.lines = append(b.lines, line{goal: goal, figure: "not measured", peer: what})
+		return
+	}
+	r := median(peer).Seconds() / median(own).Seconds()
+	b.enter(goal, r >= least, fmt.Sprintf("%.2f (%s)", r, spread(own)), fmt.Sprintf("%s, %s", what, spread(peer)))
+}
+
+func (b *bench) enter(goal string, met bool, figure, peer string) {
+	b.lines = append(b.lines, line{goal, figure, peer, &met})
+	fmt.Fprintf(os.Stderr, "  %s: %s against %s\n", goal, figure, peer)
+}
+
+func median(ds []time.Duration) time.Duration {
+	s := slices.Sorted(slices.Values(ds))
+	return s[len(s)/2]
+}
+
+// spread writes the median with the least and the most.
+func spread(ds []time.Duration) string {
+	s := fmt.Sprintf("%.2f s", median(ds).Seconds())
+	if len(ds) > 1 {
+		s += fmt.Sprintf(", %.2f to %.2f", slices.Min(ds).Seconds(), slices.Max(ds).Seconds())
+	}
+	return s
+}
+
+// percentile returns the p-th percentile, p below 100.
+func percentile(ds []time.Duration, p int) time.Duration {
+	if len(ds) == 0 {
+		return 0
+	}
+	s := slices.Sorted(slices.Values(ds))
+	return s[len(s)*p/100]
+}

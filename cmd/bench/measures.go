@@ -1,0 +1,266 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/db/vault"
+	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// bed gives fresh copies of the standard set.
+type bed interface {
+	fresh(ctx context.Context) (site, error)
+}
+
+// race runs own and peer in turn, each on a fresh copy, as often as the options say.
+func (b *bench) race(ctx context.Context, from bed, own, peer func(site) (time.Duration, error)) (owns, peers []time.Duration, err error) {
+	for range b.runs {
+		if time.Now().After(b.until) {
+			break
+		}
+		for _, side := range []struct {
+			do func(site) (time.Duration, error)
+			to *[]time.Duration
+		}{{peer, &peers}, {own, &owns}} {
+			s, err := from.fresh(ctx)
+			if err != nil {
+				return owns, peers, err
+			}
+			took, err := side.do(s)
+			s.close()
+			if err != nil {
+				return owns, peers, err
+			}
+			*side.to = append(*side.to, took)
+		}
+	}
+	return owns, peers, nil
+}
+
+// statements times bare SQL in one transaction on a connection with the settings.
+func statements(ctx context.Context, settings []string, queries ...string) func(site) (time.Duration, error) {
+	return func(s site) (time.Duration, error) {
+		conn, err := s.raw.Conn(ctx)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = conn.Close() }()
+		for _, q := range settings {
+			if _, err := conn.ExecContext(ctx, q); err != nil {
+				return 0, err
+			}
+		}
+		start := time.Now()
+		tx, err := conn.BeginTx(ctx, nil)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = tx.Rollback() }()
+		for _, q := range queries {
+			if _, err := tx.ExecContext(ctx, q); err != nil {
+				return 0, err
+			}
+		}
+		return time.Since(start), tx.Commit()
+	}
+}
+
+// purges times the step; what it saw of its insides is added to seen.
+func (b *bench) purges(ctx context.Context, step plan.Step, seen *[]outcome) func(site) (time.Duration, error) {
+	return func(s site) (time.Duration, error) {
+		o, err := b.purge(ctx, s, step, nil, 0)
+		*seen = append(*seen, o)
+		return o.took, errors.Join(err, ctx.Err())
+	}
+}
+
+// moves times the archive step into a vault of its own.
+func (b *bench) moves(ctx context.Context) func(site) (time.Duration, error) {
+	return func(s site) (time.Duration, error) {
+		dir, err := os.MkdirTemp(b.dir, "vault-")
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = os.RemoveAll(dir) }()
+		open := func(_ context.Context, _ plan.Step, keys []store.Key) ([]policy.Date, error) {
+			return make([]policy.Date, len(keys)), nil
+		}
+		v, err := vault.Open(ctx, filepath.Join(dir, "vault.db"), filepath.Join(dir, "vault.key"), open)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { _ = v.Close() }()
+		o, err := b.purge(ctx, s, b.move(), v, 0)
+		return o.took, errors.Join(err, ctx.Err())
+	}
+}
+
+// common are the measurements that every engine has: least is the goal of the purge where
+// the reason is in the row and cross where it is in another table too.
+func (b *bench) common(ctx context.Context, name string, from bed, least, cross float64, settings ...string) error {
+	var seen []outcome
+	own, peer, err := b.race(ctx, from, b.purges(ctx, b.erase(false), &seen), statements(ctx, settings, "DELETE FROM clients WHERE "+dueRow))
+	b.ratio(fmt.Sprintf("%s safe purge ≥ %.2f of one DELETE", name, least), least, own, peer, "one DELETE")
+	if err != nil {
+		return err
+	}
+	b.insides(name, seen)
+	own, peer, err = b.race(ctx, from, b.purges(ctx, b.erase(true), &seen), statements(ctx, settings, "DELETE FROM clients WHERE "+dueCross))
+	b.ratio(fmt.Sprintf("%s safe purge, event in another table, ≥ %.2f", name, cross), cross, own, peer, "one DELETE with NOT EXISTS")
+	if err != nil {
+		return err
+	}
+	own, peer, err = b.race(ctx, from, b.purges(ctx, b.anonymise(), &seen), statements(ctx, settings, "UPDATE clients SET name = NULL, note = 'anonymous' WHERE "+dueRow+" AND name IS NOT NULL"))
+	b.ratio(name+" anonymise ≥ 0.70 of one UPDATE", 0.7, own, peer, "one UPDATE")
+	if err != nil {
+		return err
+	}
+	own, peer, err = b.race(ctx, from, b.moves(ctx), func(s site) (time.Duration, error) {
+		if _, err := s.raw.ExecContext(ctx, "CREATE TABLE gone AS SELECT * FROM clients WHERE id < 0"); err != nil {
+			return 0, err
+		}
+		defer func() { _, _ = s.raw.ExecContext(ctx, "DROP TABLE gone") }()
+		return statements(ctx, settings, "INSERT INTO gone SELECT * FROM clients WHERE "+dueRow, "DELETE FROM clients WHERE "+dueRow)(s)
+	})
+	b.ratio(name+" archive move (sealed, to a vault) ≥ 0.33 of INSERT-SELECT and DELETE", 0.33, own, peer, "the two statements, same server")
+	if err != nil {
+		return err
+	}
+	return b.plans(ctx, name, from)
+}
+
+// insides enters what the purges took in parts.
+func (b *bench) insides(name string, seen []outcome) {
+	var evidence, took time.Duration
+	var txs []time.Duration
+	phases := map[string]time.Duration{}
+	for _, o := range seen {
+		for name, d := range o.phases {
+			phases[name] += d
+		}
+		evidence, took, txs = evidence+o.evidence, took+o.took, append(txs, o.txs...)
+	}
+	share := 100 * evidence.Seconds() / took.Seconds()
+	b.enter(name+" receipts and ledger ≤ 5 % of purge time", share <= 5, fmt.Sprintf("%.1f %%", share), "the whole purge")
+	var parts []string
+	for _, name := range []string{"lock", "effect", "receipt", "commit", "enter", "cursor"} {
+		parts = append(parts, fmt.Sprintf("%s %.0f %%", name, 100*phases[name].Seconds()/took.Seconds()))
+	}
+	b.notes = append(b.notes, fmt.Sprintf("%s: of the purge's time, %s; the rest is opening, growing the first batches and the last look.", name, strings.Join(parts, ", ")))
+	p99 := percentile(txs, 99)
+	b.enter(name+" transactions p99 ≤ 250 ms", p99 <= 250*time.Millisecond, fmt.Sprintf("%d ms of %d transactions", p99.Milliseconds(), len(txs)), "—")
+}
+
+// plans counts for a plan beside one scan, and looks how far the memory grows.
+func (b *bench) plans(ctx context.Context, name string, from bed) error {
+	s, err := from.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	var own, peer []time.Duration
+	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+	for range b.runs {
+		start := time.Now()
+		var n int64
+		if err := s.raw.QueryRowContext(ctx, "SELECT COUNT(*) FROM clients WHERE note <> ''").Scan(&n); err != nil {
+			return err
+		}
+		peer = append(peer, time.Since(start))
+		start = time.Now()
+		if _, err := s.own.Count(ctx, clients, questions()); err != nil {
+			return err
+		}
+		own = append(own, time.Since(start))
+	}
+	times := median(own).Seconds() / median(peer).Seconds()
+	b.enter(name+" plan of 5 purposes × 3 groups ≤ 2.5 scans", times <= 2.5, fmt.Sprintf("%.2f (%s)", times, spread(own)), "one scan, "+spread(peer))
+	kB, _ := field("/proc/self/status", "VmHWM:")
+	b.enter(name+" plan's memory ≤ 128 MB", kB <= 128<<10, fmt.Sprintf("%d MB, the whole process", kB>>10), "—")
+	return nil
+}
+
+// stops cancels a purge at random instants and measures how long it goes on.
+func (b *bench) stops(ctx context.Context, name string, from bed) error {
+	var took []time.Duration
+	s, err := from.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	for range 10 {
+		stopping, cancel := context.WithCancel(ctx)
+		var at time.Time
+		after := time.Duration(50+rand.IntN(150)) * time.Millisecond
+		timer := time.AfterFunc(after, func() { at = time.Now(); cancel() })
+		_, err := b.purge(stopping, s, b.erase(false), nil, 0)
+		end := time.Now()
+		if !timer.Stop() && !at.IsZero() {
+			took = append(took, end.Sub(at))
+		}
+		cancel()
+		if err != nil && stopping.Err() == nil {
+			break // nothing was left to purge
+		}
+	}
+	if len(took) == 0 {
+		return nil
+	}
+	worst := percentile(took, 99)
+	b.enter(name+" a stop takes effect within 1 s", worst <= time.Second, fmt.Sprintf("%d ms at most in %d stops", worst.Milliseconds(), len(took)), "—")
+	return nil
+}
+
+func onSQLite(b *bench, ctx context.Context) error {
+	l, err := b.newLite(ctx)
+	if err != nil {
+		return err
+	}
+	return b.common(ctx, "SQLite", l, 0.7, 0.7)
+}
+
+func onPostgres(b *bench, ctx context.Context) error {
+	p, err := b.newPG(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.drop(ctx)
+	if err := b.common(ctx, "PostgreSQL", p, 0.65, 0.45); err != nil {
+		return err
+	}
+	if err := b.space(ctx, p); err != nil {
+		return err
+	}
+	return b.stops(ctx, "PostgreSQL", p)
+}
+
+// space compares the state and the receipts of a purge with the table.
+func (b *bench) space(ctx context.Context, from bed) error {
+	s, err := from.fresh(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	relation := func(name string) (n int64) {
+		_ = s.raw.QueryRowContext(ctx, "SELECT pg_total_relation_size('"+name+"')").Scan(&n)
+		return n
+	}
+	table := relation("clients")
+	o, err := b.purge(ctx, s, b.erase(false), apply.Archive(nil), 0)
+	if err != nil {
+		return err
+	}
+	share := 100 * float64(o.state+relation("garant_receipts")) / float64(table)
+	b.enter("State and receipts ≤ 1 % of the bound data", share <= 1, fmt.Sprintf("%.2f %% (%d kB)", share, (o.state+relation("garant_receipts"))>>10), fmt.Sprintf("the table, %d MB", table>>20))
+	return nil
+}
