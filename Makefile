@@ -3,7 +3,7 @@ GO      ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 export CGO_ENABLED = 0
 
-.PHONY: build demo test bench torture race lint clean setup
+.PHONY: build demo test bench bench-parts torture race lint clean setup
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -22,7 +22,7 @@ torture: setup ## the long version of the sixteen promises, a table at the end; 
 	$(GO) test -c -o bin/torture.test ./cmd/torture
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
 
-bench: ## the benchmarks there are: ledger, state, counting by atoms
+bench-parts: ## the benchmarks there are: ledger, state, counting by atoms
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational
 
 bench: setup ## what safety costs, as ratios to bare statements and pt-archiver; writes docs/benchmarks.md
