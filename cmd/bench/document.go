@@ -15,6 +15,7 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 	s.WriteString("# Benchmarks\n\n")
 	s.WriteString("Garant's work beside the bare statements that do it without a lock, a second look, a receipt or a stop.\n\n")
 	fmt.Fprintf(&s, "- %s, %d cores, %s of memory, %s\n", start.UTC().Format(time.DateOnly), runtime.NumCPU(), memory(), versions())
+	fmt.Fprintf(&s, "- Load of the machine (1, 5, 15 minutes): %s before, %s after; above the number of cores others took part of the time\n", b.load, load())
 	fmt.Fprintf(&s, "- Command: `withservers bench %s`, %.0f minutes\n", strings.Join(os.Args[1:], " "), took.Minutes())
 	fmt.Fprintf(&s, "- %d rows, a primary key and two indexes; a quarter is due, half of it the oldest rows and half scattered. "+
 		"Median of %d, each run on a fresh copy, own and peer in turn.\n", b.rows, b.runs)
@@ -23,7 +24,7 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 	s.WriteString("- Receipts are written in the store and entered in the signed ledger once a second; holds, cursor and keys are in memory.\n\n")
 	s.WriteString("| goal | figure | peer | met |\n|---|---|---|---|\n")
 	for _, l := range b.lines {
-		met := "not measured"
+		met := "no verdict"
 		if l.met != nil {
 			met = map[bool]string{true: "yes", false: "**no**"}[*l.met]
 		}
@@ -36,6 +37,15 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 		fmt.Fprintf(&s, "- %s\n", n)
 	}
 	return s.String()
+}
+
+// load is the machine's load average.
+func load() string {
+	text, err := os.ReadFile("/proc/loadavg")
+	if err != nil {
+		return "unknown"
+	}
+	return strings.Join(strings.Fields(string(text))[:3], " ")
 }
 
 func memory() string {

@@ -25,6 +25,7 @@ type bench struct {
 	only       string
 	lines      []line
 	notes      []string
+	load       string // of the machine before the run
 }
 
 // line is one row of the table; met is nil where nothing was measured.
@@ -47,6 +48,7 @@ func run(ctx context.Context) error {
 	}
 	defer func() { _ = os.RemoveAll(b.dir) }()
 	start := time.Now()
+	b.load = load()
 	b.until = start.Add(*box)
 	timed, cancel := context.WithDeadline(ctx, b.until)
 	defer cancel()
