@@ -74,10 +74,9 @@ func TestRules(t *testing.T) {
 	}
 }
 
-// mayReadClock: cmd reads the clock; a connector measures how long it waits for a server, and
-// the engine how long a batch took.
+// mayReadClock: cmd reads the clock, and what starts the tests' servers waits for them.
 func mayReadClock(path string) bool {
-	return strings.HasPrefix(path, "cmd/") || strings.HasPrefix(path, "internal/") || strings.HasPrefix(path, "store/")
+	return strings.HasPrefix(path, "cmd/") || strings.HasPrefix(path, "internal/")
 }
 
 // code is the text of a file without its comments.
@@ -98,15 +97,46 @@ func declared(t *testing.T, s source, d ast.Decl) {
 		if d.Name.Name == "init" && d.Recv == nil {
 			t.Errorf("%s has an init", s.path)
 		}
-		if ast.IsExported(d.Name.Name) && d.Doc == nil && exportedReceiver(d) {
-			t.Errorf("%s: %s has no comment", s.path, d.Name.Name)
+		if exportedReceiver(d) {
+			commented(t, s, d.Name, d.Doc)
 		}
 	case *ast.GenDecl:
 		for _, sp := range d.Specs {
-			if ts, ok := sp.(*ast.TypeSpec); ok && ts.Name.IsExported() && d.Doc == nil && ts.Doc == nil {
-				t.Errorf("%s: %s has no comment", s.path, ts.Name.Name)
+			specified(t, s, d, sp)
+		}
+	}
+}
+
+// specified wants a comment that begins with the name from each exported type, and any
+// comment, be it that of the block, from an exported constant or variable.
+func specified(t *testing.T, s source, d *ast.GenDecl, sp ast.Spec) {
+	t.Helper()
+	switch sp := sp.(type) {
+	case *ast.TypeSpec:
+		doc := sp.Doc
+		if doc == nil {
+			doc = d.Doc
+		}
+		commented(t, s, sp.Name, doc)
+	case *ast.ValueSpec:
+		for _, n := range sp.Names {
+			if n.IsExported() && d.Doc == nil && sp.Doc == nil && sp.Comment == nil {
+				t.Errorf("%s: %s has no comment", s.path, n.Name)
 			}
 		}
+	}
+}
+
+// commented checks that an exported name has a comment that begins with it, after an article
+// at most: go doc lists first sentences.
+func commented(t *testing.T, s source, name *ast.Ident, doc *ast.CommentGroup) {
+	t.Helper()
+	text := doc.Text()
+	for _, article := range []string{"A ", "An ", "The "} {
+		text = strings.TrimPrefix(text, article)
+	}
+	if name.IsExported() && !strings.HasPrefix(text, name.Name) {
+		t.Errorf("%s: %s has no comment that begins with its name", s.path, name.Name)
 	}
 }
 
