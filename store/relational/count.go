@@ -69,7 +69,7 @@ func (w *Writer) grouped(t store.Table, atoms []store.Pred) error {
 			w.Write(" + ")
 		}
 		w.Write("CASE WHEN ")
-		if err := w.Pred(a); err != nil {
+		if err := w.part(a); err != nil {
 			return err
 		}
 		w.Write(" THEN ", strconv.FormatInt(1<<(i%bitsPerWord), 10), " ELSE 0 END")
@@ -79,6 +79,18 @@ func (w *Writer) grouped(t store.Table, atoms []store.Pred) error {
 		w.Write(" GROUP BY ", strings.Join(ordinals, ", "))
 	}
 	return nil
+}
+
+// opRange is OpDayCmp of a day that is known to be usable. Whether it is costs the most in
+// columns of text, and is asked once a column rather than at each cutoff.
+const opRange store.Op = "range"
+
+// part writes an atom of a graph.
+func (w *Writer) part(p store.Pred) error {
+	if p.Op == opRange {
+		return w.dayRange(p)
+	}
+	return w.Pred(p)
 }
 
 // graph holds predicates with what they share: a node for each distinct part.
@@ -115,20 +127,29 @@ func (g *graph) add(p store.Pred) int {
 		for _, a := range p.Args {
 			n.args = append(n.args, g.add(a))
 		}
+	case p.Op == store.OpDayCmp:
+		usable, cutoff := store.Pred{Op: store.OpDayUsable, Col: p.Col}, p
+		cutoff.Op = opRange
+		n = node{store.OpAnd, []int{g.atom(usable), g.atom(cutoff)}}
 	default: // what is malformed is refused as it is written
-		key := store.CanonicalKey(p)
-		at, ok := g.known[key]
-		if !ok {
-			g.atoms = append(g.atoms, p)
-			at = g.node(node{opAtom, []int{len(g.atoms) - 1}})
-			g.known[key] = at
-		}
-		return at
+		return g.atom(p)
 	}
 	key := fmt.Sprint(n.op, n.args)
 	at, ok := g.known[key]
 	if !ok {
 		at = g.node(n)
+		g.known[key] = at
+	}
+	return at
+}
+
+// atom returns the node of an atom.
+func (g *graph) atom(p store.Pred) int {
+	key := store.CanonicalKey(p)
+	at, ok := g.known[key]
+	if !ok {
+		g.atoms = append(g.atoms, p)
+		at = g.node(node{opAtom, []int{len(g.atoms) - 1}})
 		g.known[key] = at
 	}
 	return at

@@ -97,6 +97,28 @@ func (w *Writer) day(p store.Pred) error {
 	return nil
 }
 
+// dayRange writes that a usable day compares to the constant. Of what is no day it may say
+// anything.
+func (w *Writer) dayRange(p store.Pred) error {
+	c, err := w.dayColumn(p.Col)
+	if err != nil {
+		return err
+	}
+	if p.Day == nil {
+		return fmt.Errorf("operator %q needs a day", store.OpDayCmp)
+	}
+	lo, hi, err := narrow(c, p.Cmp, *p.Day)
+	switch {
+	case err != nil:
+		return err
+	case !lo.Before(hi):
+		w.Write("(1=0)")
+	default:
+		w.bounds(c, lo, hi)
+	}
+	return nil
+}
+
 // narrow returns the usable days that compare to d.
 func narrow(c DayColumn, cmp string, d store.Day) (lo, hi store.Day, err error) {
 	lo, hi = c.lo, c.hi
