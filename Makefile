@@ -2,6 +2,7 @@
 GO      ?= go
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo development)
 export CGO_ENABLED = 0
+STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
 .PHONY: build demo test bench bench-parts torture race lint clean setup
 
@@ -35,6 +36,9 @@ lint: ## formatting, vet and the house rules
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w ."; exit 1; }
 	$(GO) vet ./...
 	$(GO) test . ./internal/house
+
+staticcheck: ## the analysis of staticcheck.dev, at a pinned version
+	$(GO) run $(STATICCHECK) ./...
 
 clean:
 	rm -rf bin garant-demo
