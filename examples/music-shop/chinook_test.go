@@ -61,6 +61,7 @@ var engines = map[string]func(*testing.T) *shop{"sqlite": onSQLite, "postgres": 
 // everywhere runs a test on a fresh Chinook on each engine.
 func everywhere(t *testing.T, test func(*testing.T, *shop)) {
 	t.Helper()
+	chinook(t) // no server is started for nothing
 	for name, open := range engines {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
