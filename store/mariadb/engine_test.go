@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -132,5 +133,27 @@ func TestErrorsHoldNoValues(t *testing.T) {
 		[]store.Assign{{Column: "email", To: store.Constant, Value: "hunter2"}})
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestSubqueriesAreNotRemembered checks that a question about related rows is asked for each
+// row: the engine remembers answers by its collation, in which a and A are one row's.
+func TestSubqueriesAreNotRemembered(t *testing.T) {
+	t.Parallel()
+	address := testserver.MariaDB(t)
+	execute(t, address, "CREATE TABLE child (id int PRIMARY KEY)", "INSERT INTO child VALUES (1)",
+		"CREATE TABLE parent (id int PRIMARY KEY, ref int, b varchar(9))", "INSERT INTO parent VALUES (1, 1, 'a'), (2, 1, 'A'), (3, 1, 'A'), (4, 1, 'a')")
+	s, parent := open(t, address), store.Table{Name: "parent", Key: []string{"id"}}
+	where := store.Exists("child", []store.Pair{{Child: "id", Parent: "ref"}}, store.In(store.Col{Name: "b", Outer: true}, "A", "z"))
+	n, err := s.Count(t.Context(), parent, []store.Pred{where, store.Not(where), store.Or(where, store.IsNull(store.Col{Name: "id"}))})
+	if err != nil || !slices.Equal(n, []int64{2, 2, 2}) {
+		t.Errorf("counted %v, %v", n, err)
+	}
+	for _, p := range []store.Pred{where, store.Not(where), store.Or(where, store.IsNull(store.Col{Name: "b"}))} {
+		rows := 0
+		err := s.Find(t.Context(), store.Query{Table: parent, Columns: parent.Key, Where: p}, func(store.Row) bool { rows++; return true })
+		if err != nil || rows != 2 {
+			t.Errorf("found %d, %v", rows, err)
+		}
 	}
 }

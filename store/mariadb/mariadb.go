@@ -24,12 +24,15 @@ type Store struct {
 }
 
 // sessionSettings make every connection mean the same. Zero dates stay writable, as rows
-// that hold them must be changed like others; strictness keeps values from being bent.
+// that hold them must be changed like others; strictness keeps values from being bent. The
+// answers of subqueries are not remembered: the memory takes a for A, which the questions do
+// not, and so gave one row the answer of another.
 var sessionSettings = map[string]string{
 	"time_zone":                "'+00:00'",
 	"sql_mode":                 "'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
 	"innodb_lock_wait_timeout": "5",
 	"tx_isolation":             "'READ-COMMITTED'",
+	"optimizer_switch":         "'subquery_cache=off'",
 }
 
 // Open connects to the database at the address, in the form of go-sql-driver/mysql
