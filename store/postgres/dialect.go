@@ -35,6 +35,7 @@ func dialect() relational.Dialect {
 		Keys:     keys,
 		Day:      day, Civil: civil, Later: later, FarBounds: true,
 		Assign:  assign,
+		Fence:   " OFFSET bigint '0'",
 		Begin:   "BEGIN ISOLATION LEVEL READ COMMITTED",
 		Lock:    " FOR UPDATE",
 		EraseIf: eraseIf, SkipLocked: " FOR UPDATE SKIP LOCKED",

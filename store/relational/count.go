@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -54,41 +55,67 @@ func (s *DB) countOne(ctx context.Context, t store.Table, p store.Pred) (n int64
 	return n, err
 }
 
-// grouped writes the statement that counts rows by the packed answers of the atoms.
+// grouped writes the statement that counts rows by the packed answers of the atoms. With a
+// fence the answers come from a query within FROM, so that the planner, which knows nothing
+// of them there, expects few groups and not one for each row. Without it they are grouped
+// where they are: MariaDB answers some EXISTS wrongly in a query within FROM.
 func (w *Writer) grouped(t store.Table, atoms []store.Pred) error {
 	r := w.tables(t.Name)
 	w.enter(r)
+	var words []string
+	for i := range (len(atoms) + bitsPerWord - 1) / bitsPerWord {
+		words = append(words, "garant_word"+strconv.Itoa(i))
+	}
 	w.Write("SELECT COUNT(*)")
-	var ordinals []string
+	if w.d.Fence != "" {
+		w.Write(list(words), " FROM (SELECT 1")
+	}
+	var groups []string
+	for i, word := range words {
+		w.Write(", ")
+		if err := w.packed(atoms[i*bitsPerWord : min(len(atoms), (i+1)*bitsPerWord)]); err != nil {
+			return err
+		}
+		w.Write(" AS ", word)
+		groups = append(groups, strconv.Itoa(i+2)) // a column of the table may have the word's name
+	}
+	w.Write(" FROM ", w.table(r))
+	if w.d.Fence != "" {
+		w.Write(w.d.Fence, ") AS garant_answers")
+	}
+	if len(groups) > 0 {
+		w.Write(" GROUP BY ", strings.Join(groups, ", "))
+	}
+	return nil
+}
+
+// list returns the words as they go on in a list.
+func list(words []string) string { return strings.Join(append([]string{""}, words...), ", ") }
+
+// packed writes a number whose bits are the answers.
+func (w *Writer) packed(atoms []store.Pred) error {
 	for i, a := range atoms {
-		switch {
-		case i%bitsPerWord == 0:
-			w.Write(", ")
-			ordinals = append(ordinals, strconv.Itoa(len(ordinals)+2))
-		default:
+		if i > 0 {
 			w.Write(" + ")
 		}
 		w.Write("CASE WHEN ")
 		if err := w.part(a); err != nil {
 			return err
 		}
-		w.Write(" THEN ", strconv.FormatInt(1<<(i%bitsPerWord), 10), " ELSE 0 END")
-	}
-	w.Write(" FROM ", w.table(r))
-	if len(ordinals) > 0 {
-		w.Write(" GROUP BY ", strings.Join(ordinals, ", "))
+		w.Write(" THEN ", strconv.FormatInt(1<<i, 10), " ELSE 0 END")
 	}
 	return nil
 }
 
-// opRange is OpDayCmp of a day that is known to be usable. Whether it is costs the most in
-// columns of text, and is asked once a column rather than at each cutoff.
-const opRange store.Op = "range"
+// opSince holds where a usable day is Day or later. Whether a day is usable costs the most in
+// columns of text, and is asked once a column rather than at each cutoff; and what is due
+// shares its cutoff with what is not.
+const opSince store.Op = "since"
 
 // part writes an atom of a graph.
 func (w *Writer) part(p store.Pred) error {
-	if p.Op == opRange {
-		return w.dayRange(p)
+	if p.Op == opSince {
+		return w.since(p)
 	}
 	return w.Pred(p)
 }
@@ -127,13 +154,16 @@ func (g *graph) add(p store.Pred) int {
 		for _, a := range p.Args {
 			n.args = append(n.args, g.add(a))
 		}
-	case p.Op == store.OpDayCmp:
-		usable, cutoff := store.Pred{Op: store.OpDayUsable, Col: p.Col}, p
-		cutoff.Op = opRange
-		n = node{store.OpAnd, []int{g.atom(usable), g.atom(cutoff)}}
+	case p.Op == store.OpDayCmp && p.Day != nil && slices.Contains(comparisons, p.Cmp):
+		n = node{store.OpAnd, g.day(p)}
 	default: // what is malformed is refused as it is written
 		return g.atom(p)
 	}
+	return g.join(n)
+}
+
+// join returns the node that joins others.
+func (g *graph) join(n node) int {
 	key := fmt.Sprint(n.op, n.args)
 	at, ok := g.known[key]
 	if !ok {
@@ -141,6 +171,24 @@ func (g *graph) add(p store.Pred) int {
 		g.known[key] = at
 	}
 	return at
+}
+
+// day returns the nodes that together say that the column's day compares to the constant.
+func (g *graph) day(p store.Pred) []int {
+	since := func(d store.Day) int { return g.atom(store.Pred{Op: opSince, Col: p.Col, Day: &d}) }
+	before := func(d store.Day) int { return g.join(node{store.OpNot, []int{since(d)}}) }
+	all := []int{g.atom(store.Pred{Op: store.OpDayUsable, Col: p.Col})}
+	switch p.Cmp {
+	case "<":
+		return append(all, before(*p.Day))
+	case "<=":
+		return append(all, before(next(*p.Day)))
+	case ">":
+		return append(all, since(next(*p.Day)))
+	case ">=":
+		return append(all, since(*p.Day))
+	}
+	return append(all, since(*p.Day), before(next(*p.Day)))
 }
 
 // atom returns the node of an atom.

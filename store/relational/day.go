@@ -97,26 +97,44 @@ func (w *Writer) day(p store.Pred) error {
 	return nil
 }
 
-// dayRange writes that a usable day compares to the constant. Of what is no day it may say
-// anything.
-func (w *Writer) dayRange(p store.Pred) error {
+// since writes that a usable day is the constant or later. Of what is no usable day it may
+// say anything.
+func (w *Writer) since(p store.Pred) error {
 	c, err := w.dayColumn(p.Col)
-	if err != nil {
-		return err
-	}
-	if p.Day == nil {
-		return fmt.Errorf("operator %q needs a day", store.OpDayCmp)
-	}
-	lo, hi, err := narrow(c, p.Cmp, *p.Day)
 	switch {
 	case err != nil:
 		return err
-	case !lo.Before(hi):
+	case !p.Day.After(c.lo):
+		w.Write("(1=1)")
+	case !p.Day.Before(c.hi):
 		w.Write("(1=0)")
 	default:
-		w.bounds(c, lo, hi)
+		w.lower(c, *p.Day)
 	}
 	return nil
+}
+
+func (w *Writer) lower(c DayColumn, d store.Day) {
+	switch ref := c.compared(); c.How.As {
+	case store.AsDate:
+		w.from(ref, c, d.String())
+	case store.AsTextDate:
+		w.from(w.d.Exact(ref), c, d.String())
+	case store.AsDateTime, store.AsInstant:
+		w.from(ref, c, c.wall(d))
+	case store.AsTextTime:
+		if c.Same() {
+			w.from(w.d.Exact(ref), c, d.String())
+		} else {
+			w.from(oneSpelling(w.d.Exact(ref)), c, c.wall(d))
+		}
+	case store.AsUnix:
+		w.Write(ref, " >= ")
+		w.Bind(d.Start(c.Zone).Unix())
+	case store.AsUnixMilli:
+		w.Write(ref, " >= ")
+		w.Bind(d.Start(c.Zone).UnixMilli())
+	}
 }
 
 // narrow returns the usable days that compare to d.
@@ -215,15 +233,20 @@ func (c DayColumn) wall(d store.Day) string {
 // text; a bound in the year 10000 is one that nothing reaches, except where the engine has
 // such dates.
 func (w *Writer) between(expr string, c DayColumn, lo, hi string) {
-	w.Write(expr, " >= ")
-	w.BindAs(c.boundType(), lo)
-	w.Write(c.How.Cast)
+	w.from(expr, c, lo)
 	text := c.How.As == store.AsTextDate || c.How.As == store.AsTextTime
 	if len(hi) > len(lo) && (text || !w.d.FarBounds) {
 		return
 	}
 	w.Write(" AND ", expr, " < ")
 	w.BindAs(c.boundType(), hi)
+	w.Write(c.How.Cast)
+}
+
+// from writes that the expression is the bound or more.
+func (w *Writer) from(expr string, c DayColumn, bound string) {
+	w.Write(expr, " >= ")
+	w.BindAs(c.boundType(), bound)
 	w.Write(c.How.Cast)
 }
 
@@ -248,8 +271,11 @@ func (w *Writer) textTimes(ref string, c DayColumn, lo, hi store.Day) {
 	w.Write(exact, " >= ")
 	w.BindAs(c.boundType(), from[:len(time.DateOnly)])
 	w.Write(" AND ")
-	w.between("REPLACE("+exact+", 'T', ' ')", c, from, to)
+	w.between(oneSpelling(exact), c, from, to)
 }
+
+// oneSpelling writes a text of a clock reading with a space, whichever way it is written.
+func oneSpelling(exact string) string { return "REPLACE(" + exact + ", 'T', ' ')" }
 
 func (w *Writer) unix(expr string, lo, hi int64) {
 	w.Write(expr, " >= ")

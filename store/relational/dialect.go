@@ -22,6 +22,9 @@ type Dialect struct {
 	Numbered bool
 	// MaxValues is the most values that a statement can be bound to.
 	MaxValues int
+	// Fence ends a query within FROM that the planner is not to merge with the one around it;
+	// empty where that is no matter.
+	Fence string
 	// Bind turns a value of the contract into one that the engine's Go driver takes.
 	Bind func(v any) any
 	// Select writes a column in a list of results.
