@@ -32,7 +32,7 @@ bench: setup ## what safety costs, as ratios to bare statements and pt-archiver;
 race: setup ## the parts with goroutines of their own, under the race detector
 	CGO_ENABLED=1 $(GO) test -race -short -timeout 20m ./apply ./db ./ledger ./store/mem
 
-lint: ## formatting, vet and the house rules
+lint: staticcheck ## formatting, vet and the house rules
 	@test -z "$$(gofmt -l .)" || { gofmt -l .; echo "run gofmt -w ."; exit 1; }
 	$(GO) vet ./...
 	$(GO) test . ./internal/house

@@ -29,7 +29,7 @@ func TestAdapt(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			if got := adapt(tt.size, mostSize, tt.took); got != tt.want {
+			if got := adapt(tt.size, mostSize, tt.took, target); got != tt.want {
 				t.Errorf("got %d, want %d", got, tt.want)
 			}
 		})
@@ -42,7 +42,7 @@ func TestAdaptSettles(t *testing.T) {
 	for _, perRow := range []time.Duration{2 * time.Microsecond, 40 * time.Microsecond, 3 * time.Millisecond, time.Second} {
 		size := firstSize
 		for range 20 {
-			size = adapt(size, mostSize, time.Duration(size)*perRow)
+			size = adapt(size, mostSize, time.Duration(size)*perRow, target)
 		}
 		took := time.Duration(size) * perRow
 		if size > 1 && size < mostSize && (took < target*8/10 || took > target*12/10) {

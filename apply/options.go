@@ -30,6 +30,8 @@ type Options struct {
 	// At is called before and after each effect, for tests that crash there; nil in
 	// production. The points are those of Points.
 	At func(point string)
+	// Target is how long a batch should take; 80 ms unless set.
+	Target time.Duration
 	// First is the size of the first batch and Most the largest; 500 and 50,000 unless set.
 	First, Most int
 	// Tries is how often a batch that met locks or a lost connection is tried again; 5
@@ -84,7 +86,7 @@ const (
 
 // adapt returns the size of the batch after one of the size that took so long. It grows
 // twofold at most and shrinks fourfold at most, so that one odd measurement does not ruin it.
-func adapt(size, most int, took time.Duration) int {
+func adapt(size, most int, took, target time.Duration) int {
 	next := 2 * size
 	if took > 0 {
 		next = int(min(float64(next), float64(size)*float64(target)/float64(took)))
@@ -101,6 +103,9 @@ func (o Options) filled() Options {
 	}
 	if o.Tries <= 0 {
 		o.Tries = 5
+	}
+	if o.Target <= 0 {
+		o.Target = target
 	}
 	if o.Pause <= 0 {
 		o.Pause = time.Second

@@ -176,8 +176,8 @@ func (r *runner) account(ctx context.Context, b batch, took time.Duration) error
 		r.rep.Batches++
 		r.cur.batch++
 	}
-	if b.locked == b.limit || took > target {
-		r.size = adapt(r.size, r.opt.Most, took)
+	if b.locked == b.limit || took > r.opt.Target {
+		r.size = adapt(r.size, r.opt.Most, took, r.opt.Target)
 	}
 	r.around = false
 	r.opt.tell(Event{Kind: BatchDone, Step: r.step.ID, Due: r.step.Due, Done: r.rep.acted(), Rows: b.rows(), Took: took, Size: r.size})

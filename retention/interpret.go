@@ -165,8 +165,6 @@ func (in Interpreter) Claim(ds *register.BoundDataset, cl register.Claim, r Reco
 	}
 	lives := slices.Contains([]State{Active, Waiting, AskDue, Archived}, v.State)
 	switch {
-	case while == no && v.State != Settled:
-		v.State = Ended
 	case while == no:
 		v.State = Ended
 	case lives && (while == unsure || on == unsure):

@@ -32,7 +32,10 @@ func appendPred(b []byte, p *Pred) []byte {
 	}
 	b = binary.AppendVarint(binary.AppendVarint(b, int64(p.Months)), int64(p.Days))
 	if p.Op == OpExists {
-		b = appendPred(appendPairs(appendText(b, p.Table), p.On), p.Where)
+		b = appendPairs(appendText(b, p.Table), p.On)
+		if p.Where != nil {
+			b = appendPred(append(b, 1), p.Where)
+		}
 	}
 	return appendKeys(b, p)
 }

@@ -32,8 +32,6 @@ type Config struct {
 
 // Throttle says how gently to act on the stores.
 type Throttle struct {
-	// MaxLag is how far a replica may fall behind before work pauses; 0 is no limit.
-	MaxLag time.Duration
 	// Batch is how long one transaction should take.
 	Batch time.Duration
 	// Pause is the sleep after a batch as a multiple of the work: 1 sleeps as long as it worked.

@@ -138,7 +138,7 @@ func TestFull(t *testing.T) {
 			"filiale": {day("2024-03-31")},
 		},
 		From: day("1990-01-01"), To: day("2090-01-01"), Share: 35, State: "state",
-		Throttle: Throttle{MaxLag: 2 * time.Second, Batch: 50 * time.Millisecond, Pause: 0.5, StopFile: "stop"},
+		Throttle: Throttle{Batch: 50 * time.Millisecond, Pause: 0.5, StopFile: "stop"},
 		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}},
 		Archive:  Archive{Address: "archive.db", KeyFile: "secrets/archive.key"},
 	}

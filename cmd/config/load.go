@@ -112,11 +112,8 @@ func (l *loader) closings(entity string, n *file.Node) {
 
 func (l *loader) throttle(n *file.Node) {
 	const hour = 3_600_000
-	f := n.Fields("a throttle", "max_lag_ms", "batch_ms", "pause", "stop_file")
+	f := n.Fields("a throttle", "batch_ms", "pause", "stop_file")
 	t := &l.c.Throttle
-	if f["max_lag_ms"] != nil {
-		t.MaxLag = time.Duration(f["max_lag_ms"].Int(0, hour)) * time.Millisecond
-	}
 	if f["batch_ms"] != nil {
 		t.Batch = time.Duration(f["batch_ms"].Int(1, hour)) * time.Millisecond
 	}

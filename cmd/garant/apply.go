@@ -12,7 +12,6 @@ import (
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/cmd/project"
-	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/plan"
 )
 
@@ -108,8 +107,7 @@ func (s *session) approve(ctx context.Context, p *project.Project, pl plan.Plan,
 			return err
 		}
 		for _, st := range steps {
-			a := db.Approval{Plan: pl.Digest(), Step: st.ID, Dataset: st.Dataset, Count: st.Due, By: by, At: s.instant()}
-			if _, err := p.State.Approve(ctx, a); err != nil {
+			if err := p.Approve(ctx, pl, st, by, s.instant()); err != nil {
 				return err
 			}
 		}

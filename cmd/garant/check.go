@@ -2,6 +2,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"maps"
 	"slices"
 
@@ -123,3 +124,6 @@ func (s *session) coverage(rep checkReport) {
 	}
 	s.line("Chaque colonne des tables reliées est déclarée.", "Every column of the bound tables is declared.")
 }
+
+// place writes where a problem is, as compilers do.
+func place(p policy.Problem) string { return fmt.Sprintf("%s:%d:%d", p.File, p.Line, p.Column) }

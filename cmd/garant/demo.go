@@ -13,7 +13,6 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/demo"
 	"github.com/garant-rgpd/garant/cmd/project"
-	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -178,8 +177,7 @@ func (t *tour) approved(ctx context.Context) error {
 			continue
 		}
 		n++
-		a := db.Approval{Plan: t.plan.Digest(), Step: st.ID, Dataset: st.Dataset, Count: st.Due, By: "demo", At: t.s.instant()}
-		if _, err := t.p.State.Approve(ctx, a); err != nil {
+		if err := t.p.Approve(ctx, t.plan, st, "demo", t.s.instant()); err != nil {
 			return err
 		}
 	}
@@ -238,7 +236,7 @@ func (t *tour) next() {
 	year := t.p.Today(t.s.instant()).Add(policy.Years(2))
 	r := t.facts.Cases[demo.InDispute]
 	for _, c := range []string{"verify", "plan --at " + year.String(), fmt.Sprintf("why %s %d", r.Dataset, r.Key), "ledger show", "check"} {
-		t.s.text("  garant -C %s %s", "  garant -C %s %s", t.flags.dir, c)
+		t.s.text("  %s -C %s %s", "  %s -C %s %s", t.s.program(), t.flags.dir, c)
 	}
 }
 

@@ -66,7 +66,7 @@ func classify(err error) coded {
 		return c
 	case errors.Is(err, project.ErrProblems):
 		return coded{err, exitNotBound, "corriger les fichiers, puis garant check", "mend the files, then garant check"}
-	case errors.Is(err, plan.ErrNotApproved):
+	case errors.Is(err, plan.ErrNotApproved), errors.Is(err, project.ErrNotApprover):
 		return coded{err, exitUnapproved, "approuver en nommant le jeu de données et le nombre", "approve by naming the dataset and the count"}
 	case errors.Is(err, project.ErrDrift), errors.Is(err, project.ErrFuture), errors.Is(err, db.ErrSeal), errors.Is(err, plan.ErrEdited),
 		errors.Is(err, plan.ErrForeign), errors.Is(err, plan.ErrTruncated), errors.Is(err, plan.ErrVersion), errors.Is(err, apply.ErrRefused):

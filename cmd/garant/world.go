@@ -18,6 +18,9 @@ import (
 // world is what the command touches outside itself, so that tests give it another one. Only
 // here is the clock read.
 type world struct {
+	// name is how the command was called, for commands that are shown to be typed; garant
+	// when empty.
+	name     string
 	in       io.Reader
 	out, err io.Writer
 	getenv   func(string) string
@@ -106,6 +109,14 @@ func (s *session) flags() error {
 		return usage(fmt.Errorf("--now %s: write 2026-11-22 or 2026-11-22T09:00:00Z", s.now))
 	}
 	return nil
+}
+
+// program is what a reader types to call the command again.
+func (s *session) program() string {
+	if s.name == "" {
+		return "garant"
+	}
+	return s.name
 }
 
 // instant returns the time it is, or is pretended to be.

@@ -227,8 +227,11 @@ func (p *Project) archive(ctx context.Context, today policy.Date) (apply.Archive
 }
 
 func (p *Project) options(r Run) apply.Options {
-	t := p.Config.Throttle
-	opt := apply.Options{Ratio: t.Pause, StopFile: t.StopFile, Tell: r.Tell, At: r.At, Settle: time.Second}
+	t, stop := p.Config.Throttle, ""
+	if t.StopFile != "" {
+		stop = p.in(t.StopFile)
+	}
+	opt := apply.Options{Ratio: t.Pause, Target: t.Batch, StopFile: stop, Tell: r.Tell, At: r.At, Settle: time.Second}
 	if r.Ratio >= 0 {
 		opt.Ratio = r.Ratio
 	}

@@ -240,11 +240,11 @@ func TestP08ClockJumps(t *testing.T) {
 func TestP08StateDiskFull(t *testing.T) {
 	t.Parallel()
 	if os.Getuid() != 0 {
-		t.Skip("only root can mount a small disk")
+		skip(t, "only root can mount a small disk")
 	}
 	disk := t.TempDir()
 	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=16m,mode=0700"); err != nil {
-		t.Skip(err)
+		skip(t, err.Error())
 	}
 	t.Cleanup(func() { _ = syscall.Unmount(disk, syscall.MNT_DETACH) })
 	tr := newTrial(t, onSQLite, freshDatabase(t, onSQLite))

@@ -134,3 +134,12 @@ func (t *table) String() string {
 }
 
 func (r *row) order() string { return fmt.Sprintf("%4s %v %s", r.promise, r.noCases, r.what) }
+
+// skip leaves a test out at home; on the machine that judges, what is missing is a failure.
+func skip(t testing.TB, why string) {
+	t.Helper()
+	if os.Getenv("CI") == "true" {
+		t.Fatal(why)
+	}
+	t.Skip(why)
+}

@@ -72,7 +72,7 @@ func through(t testing.TB, address string) (*proxy, string) {
 	t.Helper()
 	m := portInAddress.FindStringSubmatch(address)
 	if m == nil {
-		t.Skip("the server is not on this machine")
+		skip(t, "the server is not on this machine")
 	}
 	p := newProxy(t, "127.0.0.1:"+m[1])
 	port := strconv.Itoa(p.listener.Addr().(*net.TCPAddr).Port)

@@ -87,7 +87,6 @@ func (r *rig) await(done chan struct{}) {
 		}
 		blocked, err := r.blocked()
 		if errors.Is(err, errBlind) {
-			end = time.Now().Add(30 * time.Millisecond)
 			select {
 			case <-done:
 			case <-time.After(30 * time.Millisecond):
@@ -204,7 +203,7 @@ func TestTheUsualWaysLoseRows(t *testing.T) {
 					}
 					n, err := r.suffer(s, p)
 					if errors.Is(err, errNotThere) {
-						t.Skip("not installed")
+						skip(t, p.name+" is not installed")
 					}
 					if err != nil {
 						t.Fatal(err)

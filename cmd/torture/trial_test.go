@@ -7,14 +7,12 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/cmd/project"
-	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/store"
 	"github.com/google/go-cmp/cmp"
 )
@@ -251,25 +249,6 @@ const (
 	childVar  = "GARANT_TORTURE_CHILD"
 	digestVar = "GARANT_TORTURE_DIGEST"
 )
-
-// planned is the plan of the trial, for tests that look into it.
-func (tr *trial) planned() (pl plan.Plan, err error) {
-	p, err := openCompany(tr.template, tr.address)
-	if err != nil {
-		return pl, err
-	}
-	pl, err = p.State.LoadPlan(ctx(), tr.digest)
-	return pl, errors.Join(err, p.Close())
-}
-
-// steps lists the steps that have something to do.
-func steps(pl plan.Plan) (out []string) {
-	for _, s := range pl.Pending() {
-		out = append(out, s.ID)
-	}
-	slices.Sort(out)
-	return out
-}
 
 // scratch makes a folder of the test in memory where the system has such a place: a process
 // that is killed loses nothing there, and fsync costs nothing.

@@ -51,7 +51,7 @@ func uri(path string) (string, error) {
 		name, query0, _ = strings.Cut(rest, "?")
 		var err error
 		if query, err = url.ParseQuery(query0); err != nil {
-			return "", errors.New("open: the address is not a URL file:")
+			return "", errors.New("open: the address is no file URL")
 		}
 	} else {
 		name = escape(path)

@@ -1,0 +1,30 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/plan"
+)
+
+// ErrNotApprover says that the settings do not let this name approve.
+var ErrNotApprover = errors.New("the settings name others as approvers")
+
+// Approve notes that somebody approved a step of a kept plan with the count it shows. Where
+// the settings list approvers, nobody else may.
+func (p *Project) Approve(ctx context.Context, pl plan.Plan, s plan.Step, by string, now time.Time) error {
+	if who := p.Config.Approval.Approvers; len(who) > 0 && !slices.Contains(who, by) {
+		return fmt.Errorf("approve %s: %w (approval.approvers in %s)", s.ID, ErrNotApprover, ConfigFile)
+	}
+	return p.note(ctx, pl, s, by, now)
+}
+
+// note keeps an approval.
+func (p *Project) note(ctx context.Context, pl plan.Plan, s plan.Step, by string, now time.Time) error {
+	_, err := p.State.Approve(ctx, db.Approval{Plan: pl.Digest(), Step: s.ID, Dataset: s.Dataset, Count: s.Due, By: by, At: now})
+	return err
+}
