@@ -8,10 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
-
-	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/garant-rgpd/garant/store"
 )
@@ -40,16 +37,11 @@ func DatasetKey(key []byte, dataset string) []byte {
 // digests of their keys in ascending order. Whoever holds the key can show that a record
 // was or was not among them; nobody else learns anything.
 func KeyedRoot(key []byte, keys []store.Key) string {
-	digests := make([][32]byte, len(keys))
-	for i, k := range keys {
-		digests[i] = Digest(key, k)
+	r := NewRecords(key)
+	for _, k := range keys {
+		r.Add(k)
 	}
-	slices.SortFunc(digests, func(a, b [32]byte) int { return bytes.Compare(a[:], b[:]) })
-	var f frontier
-	for _, d := range digests {
-		f.push(tlog.RecordHash(d[:]))
-	}
-	return f.root().String()
+	return r.Root()
 }
 
 // Tags of the canonical encoding. Each value is its tag and then either a fixed number of
@@ -69,11 +61,7 @@ const (
 // EncodeKey returns the canonical encoding of a record key. An instant is the same in every
 // zone. It panics on a value that store.Key does not allow, which is a bug of a connector.
 func EncodeKey(k store.Key) []byte {
-	b := binary.AppendUvarint(nil, uint64(len(k)))
-	for _, v := range k {
-		b = appendValue(b, v)
-	}
-	return b
+	return appendKey(nil, k)
 }
 
 func appendValue(b []byte, v any) []byte {

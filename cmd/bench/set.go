@@ -59,7 +59,7 @@ func (b *bench) fill(ctx context.Context, raw *sql.DB, d spelling) error {
 	pad := strings.Repeat("x", 90)
 	statements := []string{
 		createClients, createCalls,
-		"INSERT INTO clients SELECT n, " + join("'Client number '", "n") + ", " + join("'mail'", "(n * 7919) % 1000003", "'.'", "n", "'@example.org'") +
+		"INSERT INTO clients SELECT n, " + join("'Client number '", "n") + ", " + join("'mail'", "n % 250007 * 7919 % 1000003", "'.'", "n", "'@example.org'") +
 			", CASE WHEN n % 3 = 0 THEN 'customer' ELSE 'prospect' END, " + cast(day("2026-03-03", "2019-05-05")) + ", '" + pad + "' FROM (" + d.series + ") s",
 		"INSERT INTO calls SELECT n, n, " + cast(day("2026-03-03", "2019-05-05")) + " FROM (" + d.series + ") s",
 	}
