@@ -8,7 +8,10 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 
 	"github.com/garant-rgpd/garant/store"
 )
@@ -37,11 +40,21 @@ func DatasetKey(key []byte, dataset string) []byte {
 // digests of their keys in ascending order. Whoever holds the key can show that a record
 // was or was not among them; nobody else learns anything.
 func KeyedRoot(key []byte, keys []store.Key) string {
-	r := NewRecords(key)
-	for _, k := range keys {
-		r.Add(k)
+	mac := hmac.New(sha256.New, key) // made once and reset, as Digest would make it for each
+	var encoded []byte
+	digests := make([][sha256.Size]byte, len(keys))
+	for i, k := range keys {
+		encoded = appendKey(encoded[:0], k)
+		mac.Reset()
+		mac.Write(encoded)
+		mac.Sum(digests[i][:0])
 	}
-	return r.Root()
+	slices.SortFunc(digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
+	var f frontier
+	for _, d := range digests {
+		f.push(tlog.RecordHash(d[:]))
+	}
+	return f.root().String()
 }
 
 // Tags of the canonical encoding. Each value is its tag and then either a fixed number of
@@ -60,8 +73,14 @@ const (
 
 // EncodeKey returns the canonical encoding of a record key. An instant is the same in every
 // zone. It panics on a value that store.Key does not allow, which is a bug of a connector.
-func EncodeKey(k store.Key) []byte {
-	return appendKey(nil, k)
+func EncodeKey(k store.Key) []byte { return appendKey(nil, k) }
+
+func appendKey(b []byte, k store.Key) []byte {
+	b = binary.AppendUvarint(b, uint64(len(k)))
+	for _, v := range k {
+		b = appendValue(b, v)
+	}
+	return b
 }
 
 func appendValue(b []byte, v any) []byte {

@@ -84,6 +84,26 @@ func TestKeyedRoot(t *testing.T) {
 	}
 }
 
+// TestKeyedRootSizes compares roots of many sizes with those that the RFC's recursion gives.
+func TestKeyedRootSizes(t *testing.T) {
+	t.Parallel()
+	key := []byte("secret")
+	for _, size := range []int{0, 1, 2, 3, 4, 5, 7, 8, 9, 31, 32, 33, 1000, 1023, 1024, 1025, 3072} {
+		var keys []store.Key
+		var digests [][]byte
+		for i := range size {
+			k := store.Key{int64(i), "x"}
+			keys = append(keys, k)
+			d := Digest(key, k)
+			digests = append(digests, d[:])
+		}
+		slices.SortFunc(digests, bytes.Compare)
+		if want := rfcRoot(digests); KeyedRoot(key, keys) != tlog.Hash(want).String() {
+			t.Errorf("the root of %d records is not the RFC's", size)
+		}
+	}
+}
+
 func BenchmarkKeyedRoot(b *testing.B) {
 	keys := make([]store.Key, 10000)
 	for i := range keys {
