@@ -53,6 +53,11 @@ type Policy struct {
 	Data     []Named[Category]
 	Events   []Named[Event]
 	Purposes []Purpose
+
+	Recipients []Recipient
+	Transfers  []Transfer
+	Rights     []Right
+	Cookies    []Cookie
 }
 
 // Named is a declared word with the title that readers see.

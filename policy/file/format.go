@@ -23,7 +23,9 @@ func Format(p policy.Policy) []byte {
 	for _, pu := range p.Purposes {
 		purposes.Map(string(pu.ID), formatPurpose(pu))
 	}
-	return d.Map("purposes", purposes).Bytes()
+	d.Map("purposes", purposes)
+	formatTold(d, p)
+	return d.Bytes()
 }
 
 func titles[T ~string](all []policy.Named[T]) *Doc {

@@ -41,7 +41,7 @@ type loader struct {
 }
 
 func (l *loader) load(root *Node) {
-	f := root.Fields("a policy", "controller", "language", "text", "people", "data", "events", "purposes")
+	f := root.Fields("a policy", "controller", "language", "text", "people", "data", "events", "purposes", "recipients", "transfers", "rights", "cookies")
 	f.Need(root, "a policy", "people", "data", "purposes")
 	l.controller(root, f["controller"])
 	l.p.Language = l.language(f["language"])
@@ -52,6 +52,7 @@ func (l *loader) load(root *Node) {
 	for _, n := range f["purposes"].Entries() {
 		l.p.Purposes = append(l.p.Purposes, l.purpose(n))
 	}
+	l.told(f)
 }
 
 var digits = regexp.MustCompile(`^(?:\d{9}|\d{14})$`)
