@@ -1,0 +1,213 @@
+package notice
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/garant-rgpd/garant/policy/read/fact"
+	"github.com/garant-rgpd/garant/policy/read/lexicon"
+	"github.com/garant-rgpd/garant/policy/read/prose"
+)
+
+var (
+	mailbox  = regexp.MustCompile(`[\pL0-9._%+-]+(?: ?(?:\[at\]|\(at\)|@) ?)[\pL0-9-]+(?:(?:\.|\[dot\]| \[point\] )[\pL0-9-]+)+`)
+	phone    = regexp.MustCompile(`(?:\+33 ?(?:\(0\) ?)?[1-9]|\b0[1-9])(?:[ .\-]?[0-9]{2}){4}\b`)
+	postcode = regexp.MustCompile(`\b[0-9]{5},? \p{Lu}[\pL'\-]+(?:[ -]\p{Lu}[\pL'\-]+)*(?: CEDEX| Cedex)?(?: ?[0-9]{1,2}\b)?`)
+	named    = regexp.MustCompile(`(?:l'entreprise|la société|l'association|le cabinet|la boutique|l'hôtel|la mairie|la commune|l'agence|l'école|la clinique|l'étude|la SAS|la SARL|l'EURL|la SCI|le groupe|la fondation|l'institut|le centre|l'établissement|la ville|la mutuelle|le club) \p{Lu}[\pL0-9&.'\-]*(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]*)*`)
+)
+
+// controller finds who decides: the sentence that says so, or under the heading of a
+// controller the line that identifies a company.
+func (r *reader) controller(b prose.Block, v lexicon.View, topic string) {
+	says := r.lex.says
+	if v.Has(says.Named("joint")) {
+		r.note(fact.JointController, b, v, fact.New("with", nil), 0.75)
+		return
+	}
+	if v.Has(says.Named("processor_role")) && topic != "recipients" && topic != "transfer" {
+		r.note(fact.ProcessorRole, b, v, fact.New("role", "processor"), 0.7)
+		return
+	}
+	said := v.Has(says.Named("responsible")) && !v.Has(says.Named("responsible_no")) && !strings.HasSuffix(b.Text, "?")
+	identified := v.Has(says.Named("company"))
+	switch {
+	case topic == "recipients":
+		return
+	case topic == "rights" || topic == "security" || topic == "breach" || topic == "transfer" || topic == "complaint":
+		if !said || !naming.MatchString(v.Words) {
+			return
+		}
+	case topic == "identity":
+		if !said && !identified && !(r.first && topic == "identity" && proper(b.Text, v)) {
+			return
+		}
+	case !said && !(identified && r.early() && registered.MatchString(v.Words)):
+		return
+	}
+	if !said && !identified && r.any(fact.Controller) || v.Has(pronoun) && r.has(fact.Controller) {
+		return
+	}
+	r.quote(fact.Controller, b, r.around(v, "responsible"), fact.New("name", name(v), "registration", registration(v)), 0.85)
+}
+
+var (
+	naming     = regexp.MustCompile(` (?:est|sont|agit|qualite) (?:[^ ]+ ){0,3}responsables? `)
+	pronoun    = regexp.MustCompile(`^ (?:elle|il|celle ci|celui ci) `)
+	registered = regexp.MustCompile(` (?:siret|siren|rcs|immatricule[^ ]*|capital|edite par|entreprise individuelle|entrepreneur individuel|micro entreprise|auto entrepreneur|loi 1901)\b`)
+)
+
+// early reports whether less than a third of the document was read.
+func (r *reader) early() bool { return 3*r.at < len(r.doc.Blocks) }
+
+// proper reports a line that may be a name and an address.
+func proper(text string, v lexicon.View) bool {
+	return len(v.Toks) < 60 && (postcode.MatchString(text) || named.MatchString(text))
+}
+
+// around is the place of a sentence, or of what stands around a meaning in one so long that
+// it would cite half a page.
+func (r *reader) around(v lexicon.View, meaning string) [2]int {
+	if len(v.Toks) > 80 {
+		i, j, _ := v.Find(r.lex.says.Named(meaning))
+		v = v.Part(i-50, max(j, i)+25)
+	}
+	from, to := v.All()
+	return [2]int{from, to}
+}
+
+// name returns the name that a sentence gives to a company, nil when it cannot be told.
+func name(v lexicon.View) any {
+	from, to := v.All()
+	text := v.Src[from:to]
+	if m := named.FindString(text); m != "" {
+		return m[strings.IndexAny(m, " '")+1:]
+	}
+	if m := capitalised.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
+	return nil
+}
+
+var capitalised = regexp.MustCompile(`(?:par|est|:) (\p{Lu}[\pL0-9&.'\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]+)*)`)
+
+var number = regexp.MustCompile(`\b[0-9]{3} ?[0-9]{3} ?[0-9]{3}(?: ?[0-9]{5})?\b`)
+
+// registration returns the SIREN or SIRET that a sentence gives, nil when there is none.
+func registration(v lexicon.View) any {
+	from, to := v.All()
+	if m := number.FindString(v.Src[from:to]); m != "" {
+		return m
+	}
+	return nil
+}
+
+// officer finds sentences on the data protection officer.
+func (r *reader) officer(b prose.Block, v lexicon.View, topic string) {
+	says := r.lex.says
+	if !v.Has(says.Named("dpo")) || !v.Has(says.Named("dpo_act")) {
+		return
+	}
+	if i, _, _ := v.Find(says.Named("dpo")); len(v.Toks) > 80 {
+		v = v.Part(i-30, i+45)
+	}
+	r.note(fact.DPOContact, b, v, fact.New("role", "dpo", "designated", true), 0.85)
+}
+
+// mailboxes notes the addresses, numbers and places to write to: in a section on rights they
+// are the way to use them, elsewhere a contact.
+func (r *reader) mailboxes(b prose.Block, v lexicon.View, topic string) {
+	says := r.lex.says
+	if v.Has(says.Named("complaint")) || strings.Contains(v.Words, " cnil") && topic != "dpo" {
+		return
+	}
+	if v.Has(says.Named("dpo")) {
+		r.officed = r.at
+	}
+	dpo := topic == "dpo" || r.at-r.officed < 6 && (r.at == r.officed || v.Has(label))
+	if dpo && v.Has(person) {
+		r.note(fact.DPOContact, b, v, fact.New("role", "dpo"), 0.8)
+	}
+	rights := topic == "rights" || v.Has(exercising)
+	contact := dpo || topic == "identity" || topic == "" || topic == "change" || v.Has(says.Named("contact"))
+	if topic == "recipients" || topic == "transfer" || topic == "cookies" || topic == "embedded" || topic == "security" {
+		contact = dpo || v.Has(says.Named("privacy_mailbox"))
+	}
+	for _, way := range ways(b.Text) {
+		norm := fact.New("role", role(dpo), "channel", way.channel, way.key, b.Text[way.at[0]:way.at[1]])
+		if rights {
+			r.quote(fact.RightChannel, b, way.at, fact.New("channel", way.channel, "address", b.Text[way.at[0]:way.at[1]]), 0.85)
+		}
+		if way.channel == "post" && !dpo && !v.Has(says.Named("by_post")) {
+			continue
+		}
+		if contact && !rights || dpo {
+			r.quote(fact.DPOContact, b, way.at, norm, 0.8)
+		}
+	}
+}
+
+// label begins a line that gives one detail of a person or an office.
+var (
+	label  = regexp.MustCompile(`^ (?:adresse|nom|prenom|e mail|email|mail|courriel|telephone|tel|courrier|par (?:mail|courriel|courrier|telephone|email))\b`)
+	person = regexp.MustCompile(`^ (?:nom|prenom) [^ ]+(?: [^ ]+)?$`)
+)
+
+var exercising = regexp.MustCompile(` (?:exerc[^ ]*|faire valoir) (?:[^ ]+ ){0,5}droits?\b`)
+
+func role(dpo bool) string {
+	if dpo {
+		return "dpo"
+	}
+	return "contact"
+}
+
+// way is one way to reach somebody.
+type way struct {
+	channel, key string
+	at           [2]int
+}
+
+// ways finds mailboxes, telephone numbers and postal addresses in a text.
+func ways(text string) []way {
+	var out []way
+	for _, at := range mailbox.FindAllStringIndex(text, -1) {
+		out = append(out, way{"email", "email", [2]int{at[0], at[1]}})
+	}
+	for _, at := range phone.FindAllStringIndex(text, -1) {
+		out = append(out, way{"phone", "phone", [2]int{at[0], at[1]}})
+	}
+	for _, at := range postcode.FindAllStringIndex(text, -1) {
+		out = append(out, way{"post", "address", [2]int{street(text, at[0]), at[1]}})
+	}
+	return out
+}
+
+// street returns where the address begins whose postcode stands at i: after the last sign
+// that could not be part of it.
+func street(text string, i int) int {
+	from := max(0, i-110)
+	for _, sign := range []string{": ", " à ", "siège ", "; ", ". ", "situé ", "située ", "adresse ", "suivante "} {
+		if j := strings.LastIndex(text[from:i], sign); j >= 0 && i-(from+j+len(sign)) > 6 {
+			from += j + len(sign)
+		}
+	}
+	for from < i && from > 0 && text[from-1] != ' ' {
+		from++
+	}
+	return from
+}
+
+// nameless looks for a company to speak of when nobody is said to decide.
+func (r *reader) nameless() {
+	if r.any(fact.Controller) {
+		return
+	}
+	for i, b := range r.doc.Blocks {
+		if at := named.FindStringIndex(b.Text); at != nil && b.Kind != prose.Heading {
+			r.at, r.section = i, ""
+			v := lexicon.New(i, b.Text, at[0], at[1])
+			r.note(fact.Controller, b, v, fact.New("name", name(v)), 0.4)
+			return
+		}
+	}
+}

@@ -1,0 +1,60 @@
+# The rights of people, as they are named and as they are described.
+
+[access]
+droit* (d|de|a l) acces
+droit* ..3 acceder
+(demander|obtenir|solliciter|droit de ..3|beneficiez ..3|disposez ..6|pouvez ..4|possibilite ..3) ..6 (acces|acceder) [a|aux] [vos|leurs|ses|ces|des|l|aux]
+(obtenir|demander|recevoir|avoir|droit a) ..6 (copie|confirmation|communication) ..6 donnee*
+droit de (consulter|consultation|regard|communication)
+(acceder|consulter) ..4 (donnee*|information*|dossier)
+^ acces
+acces (rectification|modification|effacement|suppression)
+droit* ..2 d acces
+
+[rectification]
+(rectifi*|corriger|faire corriger|correction|corrigees|mise a jour ..6 donnee*|mettre a jour ..4 (donnee*|information*))
+(droit*|demander|acces) ..6 modif*
+(faire|demander) ..3 (modifier|completer|corriger)
+
+[erasure]
+droit* ..4 (effacement|suppression|oubli|effacer|supprimer)
+(demander|obtenir|solliciter|pouvez|souhaitez|disposez|faire) ..14 (effac*|suppr*)
+(rectification*|acces|modif*|opposition) ..12 (effacement|suppression|supprimer|effacer)
+droit a l oubli
+(effacement|suppression) ..5 (vos donnee*|ses donnee*|leurs donnee*|donnee* ..3 concernant|celles ci|de vos)
+
+[restriction]
+(limitation|limiter|restriction|restreindre|gel|geler) ..6 (traitement*|utilisation|donnee*)
+droit* ..6 limitation
+(opposition|portabilite|effacement|rectification|suppression) ..6 limitation
+
+[portability]
+portabilite
+(format|support) ..3 structure*
+(recuperer|recevoir|transmettre|transferer) ..8 donnee* ..12 (autre responsable|autre organisme|lisible|format)
+
+[objection]
+droit* ..6 oppos*
+(vous|s|m|me|se) oppos*
+^ (opposition|droit d opposition)
+(limitation|effacement|suppression|rectification|acces|portabilite) ..8 opposition
+sauf ..3 (opposition|exercice ..5 opposition)
+(opposition|opposer) ..4 (traitement*|prospection)
+
+[withdraw_consent]
+(retir*|revoqu*|revocation|retrait) ..6 (consentement|accord)
+(consentement|accord) ..12 (retire*|revoqu*|retrait)
+(revenir sur) ..3 (consentement|choix|accord)
+droit* ..2 retrait
+changer d avis
+
+[post_mortem]
+directive* ..24 (deces|mort*|post mortem)
+(apres|cas de|suite a|a compter de) ..2 (deces|mort|votre deces) ..24 directive*
+(sort|devenir) ..8 (deces|mort)
+post mortem
+
+[human_review]
+(intervention|intervenir|reexamen) ..5 (humaine|personne|humain)
+(ne pas|non) ..4 (objet|soumis*) ..8 (decision*|profilage)
+(contester|reexaminer) ..4 decision*

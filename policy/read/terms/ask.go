@@ -1,0 +1,88 @@
+package terms
+
+import "github.com/garant-rgpd/garant/policy/read/fact"
+
+// questions asks what the facts leave open.
+func questions(facts []fact.Fact) []fact.Question {
+	var out []fact.Question
+	kept := false
+	for _, f := range facts {
+		switch f.Kind {
+		case fact.Retention:
+			kept = true
+			out = append(out, askPeriod(f)...)
+		case fact.LegalBasis:
+			if f.Norm.Text(fact.BasisKey) == fact.BasisUnstated {
+				out = append(out, ask(f, fact.NoBasis, "Sur quelle base légale ce traitement repose-t-il ?"))
+			}
+		}
+	}
+	if !kept && len(facts) > 0 {
+		out = append(out, ask(facts[0], fact.NoPeriod, "Combien de temps les données sont-elles conservées ? Le texte ne le dit nulle part."))
+	}
+	return append(append(out, askBases(facts)...), askPeriods(facts)...)
+}
+
+// askPeriod asks what one statement on keeping leaves open.
+func askPeriod(f fact.Fact) []fact.Question {
+	var out []fact.Question
+	start, figure := f.Norm.Text(fact.TriggerKey), f.Norm.Get(fact.DurationKey) != nil
+	if f.Norm.Text(fact.AltTrigger) != "" {
+		out = append(out, ask(f, fact.TwoStarts, "Deux points de départ sont joints par « ou » : faut-il retenir le plus tardif ou le premier des deux ?"))
+	}
+	switch {
+	case figure && start == fact.Unspecified:
+		out = append(out, ask(f, fact.NoStart, "À partir de quel événement ce délai court-il ?"))
+	case !figure && (start == fact.Unspecified || start == fact.LegalLimitation || start == fact.RequestProcessed || start == fact.DisputeResolved):
+		out = append(out, ask(f, fact.VaguePeriod, "Quelle durée, en chiffres, et à partir de quel événement ?"))
+	case start == fact.FormDefined:
+		out = append(out, ask(f, fact.VaguePeriod, "La durée se trouve dans le formulaire : quelle est-elle pour chaque version ?"))
+	case !figure && (start == fact.OptOut || start == fact.RequestByPerson):
+		out = append(out, ask(f, fact.NoCeiling, "Sans demande de la personne, les données restent-elles sans limite ?"))
+	case start == fact.LastContact:
+		out = append(out, ask(f, fact.ConditionalRule, "Un contact de la part de qui : de la personne seulement, ou aussi de l'entreprise ?"))
+	}
+	if f.Norm.Text("max_or_min") == fact.Min {
+		out = append(out, ask(f, fact.NoCeiling, "C'est une durée minimale : au bout de combien de temps les données sont-elles effacées ?"))
+	}
+	return out
+}
+
+// askBases asks which of several bases carries a purpose.
+func askBases(facts []fact.Fact) []fact.Question {
+	var out []fact.Question
+	first := map[string]string{}
+	for _, f := range facts {
+		if f.Kind != fact.LegalBasis || f.Norm.Text(fact.PurposeKey) == "" {
+			continue
+		}
+		purpose, basis := f.Norm.Text(fact.PurposeKey), f.Norm.Text(fact.BasisKey)
+		if other, ok := first[purpose]; ok && other != basis {
+			out = append(out, ask(f, fact.TwoBases, "Plusieurs bases légales portent la même finalité : laquelle pour quelle opération ?"))
+		}
+		first[purpose] = basis
+	}
+	return out
+}
+
+// askPeriods asks which of two periods holds for the data of one purpose in one tier.
+func askPeriods(facts []fact.Fact) []fact.Question {
+	var out []fact.Question
+	first := map[string]any{}
+	for _, f := range facts {
+		d := f.Norm.Get(fact.DurationKey)
+		if f.Kind != fact.Retention || d == nil || f.Norm.Text(fact.PurposeKey) == "" {
+			continue
+		}
+		key := f.Norm.Text(fact.PurposeKey) + " " + f.Norm.Text("tier")
+		if other, ok := first[key]; ok && other != d {
+			out = append(out, ask(f, fact.TwoPeriods, "Deux durées valent pour la même finalité : laquelle pour quelles données ou quelles personnes ?"))
+		}
+		first[key] = d
+	}
+	return out
+}
+
+func ask(f fact.Fact, kind fact.Ask, text string) fact.Question {
+	return fact.Question{Kind: kind, Text: text, Quote: f.Quote, Start: f.Start, End: f.End, Section: f.Section, Block: f.Block}
+}

@@ -1,0 +1,31 @@
+# What tells that a sentence is about keeping, and the other things it says.
+
+[keep]
+(conserv*|garde*|gardons|archiv*|stock*|supprim*|effac*|efface*|detrui*|detruit*|anonymis*|purg*|retention|retenu*|detenu*|detenons|hebergees pendant|enregistre* pendant|duree de vie|duree de validite|effacement automatique)
+
+[deadline]
+(repond*|reponse*|notifi*|preavis|informe* ..8 avant|retract*|delai ..4 (reponse|repondre)|prolonge*|dans les meilleurs delais)
+
+[erase]
+(supprim*|effac*|detrui*|detruit*|purg*|destruction)
+
+[anonymise]
+(anonymis*|anonymes)
+
+[archive]
+(archiv*|archivage|base* intermediaire*)
+
+[ask_again]
+(reprendre contact|recontact* ..6 (souhait*|savoir)|savoir si vous souhaitez|solliciter ..5 (nouveau|renouvel*))
+
+[min]
+(au moins|minimum|minimale*|au minimum|a minima|au plus tot)
+
+[cookie]
+(cookie*|traceur*)
+
+[paper]
+(papier|imprime*)
+
+[age]
+(moins de|plus de|age* de|mineur* de|ages de|a partir de l age de|age minimum|minimum de l age)
