@@ -38,11 +38,17 @@ func (r *reader) controller(b prose.Block, v lexicon.View, topic string) {
 			return
 		}
 	case topic == "identity":
-		if !said && !identified && !(r.first && topic == "identity" && proper(b.Text, v)) {
+		if !said && !identified && !(r.first && topic == "identity" && proper(v)) {
 			return
 		}
 	case !said && !(identified && r.early() && registered.MatchString(v.Words)):
 		return
+	}
+	if said && v.Has(duty) && !naming.MatchString(v.Words) && !followed(v, r.lex.says.Named("responsible")) {
+		return
+	}
+	if v.Has(ourselves) && len(b.Text) < 600 {
+		v = lexicon.New(r.at, b.Text, 0, len(b.Text)) // who "nous" is stands in the sentence before
 	}
 	if !said && !identified && r.any(fact.Controller) || v.Has(pronoun) && r.has(fact.Controller) {
 		return
@@ -51,16 +57,34 @@ func (r *reader) controller(b prose.Block, v lexicon.View, topic string) {
 }
 
 var (
-	naming     = regexp.MustCompile(` (?:est|sont|agit|qualite) (?:[^ ]+ ){0,3}responsables? `)
+	naming     = regexp.MustCompile(` (?:est|sont|sommes|agit|qualite) (?:[^ ]+ ){0,3}responsables? | responsables? (?:[^ ]+ ){0,8}(?:est|sont) (?:la|le|l|les|un|une|m|mme|monsieur|madame) `)
+	duty       = regexp.MustCompile(`^ (?:le|un|les|du) responsables? `)
+	ourselves  = regexp.MustCompile(`^ nous sommes (?:[^ ]+ ){0,2}responsables? `)
 	pronoun    = regexp.MustCompile(`^ (?:elle|il|celle ci|celui ci) `)
 	registered = regexp.MustCompile(` (?:siret|siren|rcs|immatricule[^ ]*|capital|edite par|entreprise individuelle|entrepreneur individuel|micro entreprise|auto entrepreneur|loi 1901)\b`)
 )
+
+// followed reports whether a colon follows what re finds, or a name in capitals after "est".
+func followed(v lexicon.View, re lexicon.Matcher) bool {
+	_, j, ok := v.Find(re)
+	if !ok {
+		return false
+	}
+	for i := j; i <= j+8 && i < len(v.Toks); i++ {
+		if strings.Contains(v.Between(i), ":") || i > 0 && v.Toks[i-1].Text == "est" && v.Src[v.Toks[i].Start] >= 'A' && v.Src[v.Toks[i].Start] <= 'Z' {
+			return true
+		}
+	}
+	return false
+}
 
 // early reports whether less than a third of the document was read.
 func (r *reader) early() bool { return 3*r.at < len(r.doc.Blocks) }
 
 // proper reports a line that may be a name and an address.
-func proper(text string, v lexicon.View) bool {
+func proper(v lexicon.View) bool {
+	from, to := v.All()
+	text := v.Src[from:to]
 	return len(v.Toks) < 60 && (postcode.MatchString(text) || named.MatchString(text))
 }
 
@@ -117,9 +141,6 @@ func (r *reader) officer(b prose.Block, v lexicon.View, topic string) {
 // are the way to use them, elsewhere a contact.
 func (r *reader) mailboxes(b prose.Block, v lexicon.View, topic string) {
 	says := r.lex.says
-	if v.Has(says.Named("complaint")) || strings.Contains(v.Words, " cnil") && topic != "dpo" {
-		return
-	}
 	if v.Has(says.Named("dpo")) {
 		r.officed = r.at
 	}
@@ -133,6 +154,9 @@ func (r *reader) mailboxes(b prose.Block, v lexicon.View, topic string) {
 		contact = dpo || v.Has(says.Named("privacy_mailbox"))
 	}
 	for _, way := range ways(b.Text) {
+		if r.ofAuthority(b, way) && topic != "dpo" {
+			continue
+		}
 		norm := fact.New("role", role(dpo), "channel", way.channel, way.key, b.Text[way.at[0]:way.at[1]])
 		if rights {
 			r.quote(fact.RightChannel, b, way.at, fact.New("channel", way.channel, "address", b.Text[way.at[0]:way.at[1]]), 0.85)
@@ -151,6 +175,19 @@ var (
 	label  = regexp.MustCompile(`^ (?:adresse|nom|prenom|e mail|email|mail|courriel|telephone|tel|courrier|par (?:mail|courriel|courrier|telephone|email))\b`)
 	person = regexp.MustCompile(`^ (?:nom|prenom) [^ ]+(?: [^ ]+)?$`)
 )
+
+// ofAuthority reports an address that stands in a sentence on the supervisory authority.
+func (r *reader) ofAuthority(b prose.Block, w way) bool {
+	for _, s := range b.Sentences() {
+		if s.Start <= w.at[0] && w.at[0] < s.End {
+			v := lexicon.New(r.at, b.Text, s.Start, s.End)
+			return v.Has(r.lex.says.Named("complaint")) || v.Has(authority)
+		}
+	}
+	return false
+}
+
+var authority = regexp.MustCompile(` (?:cnil|autorite de controle)\b`)
 
 var exercising = regexp.MustCompile(` (?:exerc[^ ]*|faire valoir) (?:[^ ]+ ){0,5}droits?\b`)
 

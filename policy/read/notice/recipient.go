@@ -13,6 +13,11 @@ import (
 // party reads an item or a cell of a list of recipients. An item that only announces others
 // is none itself.
 func (r *reader) party(b prose.Block, v lexicon.View, topic string) {
+	if i := strings.Index(b.Text, ":"); i > 0 && i < len(b.Text)-2 && v.Has(labelled) && b.Kind != prose.Cell {
+		rest := lexicon.New(r.at, b.Text, i, len(b.Text))
+		r.note(fact.Recipient, b, rest, r.receiver(rest), 0.85)
+		return
+	}
 	if topic != "recipients" && topic != "embedded" || b.Kind == prose.Paragraph || strings.HasSuffix(b.Text, ":") {
 		return
 	}
@@ -31,12 +36,15 @@ func (r *reader) party(b prose.Block, v lexicon.View, topic string) {
 	r.note(fact.Recipient, b, v, r.receiver(v), 0.85)
 }
 
+// labelled begins a line such as "Destinataires : la comptabilité".
+var labelled = regexp.MustCompile(`^ (?:destinataires?|sous traitants?|categories? de destinataires)\b`)
+
 var letters = regexp.MustCompile(`[a-z]{2}`)
 
 // recipients finds who receives data in a sentence.
 func (r *reader) recipients(b prose.Block, v lexicon.View, topic string) {
 	says := r.lex.says
-	if r.has(fact.Recipient) && b.Kind != prose.Paragraph && len(b.Sentences()) < 2 || slices.Contains(silent, topic) {
+	if r.has(fact.Recipient) && v.Has(labelled) || r.has(fact.Recipient) && b.Kind != prose.Paragraph && len(b.Sentences()) < 2 || slices.Contains(silent, topic) {
 		return
 	}
 	if topic == "purposes" && b.Kind != prose.Paragraph || v.Has(says.Named("joint")) || v.Has(anonymous) {

@@ -18,7 +18,7 @@ func (r *reader) rights(b prose.Block, v lexicon.View) {
 	if r.list == "rights" {
 		topic = r.list
 	}
-	if topic == "definition" || topic != "rights" && !v.Has(entitled) {
+	if topic == "definition" || topic == "change" || topic != "rights" && !v.Has(entitled) {
 		return
 	}
 	for _, m := range r.lex.rights {

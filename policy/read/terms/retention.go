@@ -79,7 +79,7 @@ func (r *reader) marks(v lexicon.View, topic string) []mark {
 	for _, m := range r.lex.open {
 		for _, at := range v.FindAll(m.Re) {
 			// Beside a figure, the limitation that the law sets is a reason, not a rule.
-			if !overlaps(out, at) && !(m.Name == "legal" && (figures || v.Part(at[0]-7, at[0]).Has(reason))) {
+			if !overlaps(out, at) && !(m.Name == "once" && figures && v.Part(at[0], at[1]).Has(anaphora)) && !(m.Name == "legal" && (figures || v.Part(at[0]-7, at[0]).Has(reason))) {
 				out = insert(out, mark{open: m.Name, from: at[0], to: at[1]})
 			}
 		}

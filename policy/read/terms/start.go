@@ -48,7 +48,7 @@ func (r *reader) start(seg lexicon.View, m mark) (first, second string) {
 }
 
 func (r *reader) adverb(seg lexicon.View) string {
-	if seg.Has(regexp.MustCompile(` (?:d inactivite|sans contact|sans activite)\b`)) {
+	if seg.Has(regexp.MustCompile(` (?:d inactivite|sans contact|sans activite|sans reponse)\b`)) {
 		return fact.LastContact
 	}
 	return ""

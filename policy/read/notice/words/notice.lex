@@ -51,6 +51,8 @@ traitement* par (les|nos|vos) clients
 (heberge*|hebergement|stocke*|sauvegarde*|enregistre*|gere*|opere*|fourni*|mis a disposition|mise* a disposition|realise*) ..6 par ..4 (societe|entreprise|cooperative|prestataire*|association|hebergeur|plateforme|solution|logiciel|outil|service*|ovh|o2switch|ionos|gandi|google|amazon|microsoft|infomaniak|scaleway|stripe|paypal|brevo|mailchimp|shopify|wix)
 (hebergeur|hebergement) [du] [de] [notre|ce|le] [site] ..3 (est|assure)
 au travers d un cdn
+(site|application|plateforme|donnee*|serveur*|logiciel) ..4 heberge* ..3 (par|chez)
+(a l aide|au moyen|par l intermediaire) d ..1 (service|prestataire|plateforme|outil) ..6
 (utilis*|recour*|fait appel|faisons appel|via) ..8 (google analytics|stripe|paypal|brevo|sendinblue|mailchimp|mailjet|hubspot|calendly|doctolib|helloasso|matomo|hotjar|recaptcha|google maps|youtube|openstreetmap|cloudflare|ovh)
 
 [none]

@@ -6,7 +6,8 @@ droit* ..3 acceder
 (demander|obtenir|solliciter|droit de ..3|beneficiez ..3|disposez ..6|pouvez ..4|possibilite ..3) ..6 (acces|acceder) [a|aux] [vos|leurs|ses|ces|des|l|aux]
 (obtenir|demander|recevoir|avoir|droit a) ..6 (copie|confirmation|communication) ..6 donnee*
 droit de (consulter|consultation|regard|communication)
-(acceder|consulter) ..4 (donnee*|information*|dossier)
+(recevoir|obtenir|demander|telecharger) ..3 (fichier|copie|export) ..8 (donnee*|information*)
+(acceder|consulter) ..5 (donnee*|information*|dossier)
 ^ acces
 acces (rectification|modification|effacement|suppression)
 droit* ..2 d acces
@@ -30,12 +31,13 @@ droit* ..6 limitation
 
 [portability]
 portabilite
+(exporter|export) ..6 (donnee*|information*)
 (format|support) ..3 structure*
 (recuperer|recevoir|transmettre|transferer) ..8 donnee* ..12 (autre responsable|autre organisme|lisible|format)
 
 [objection]
 droit* ..6 oppos*
-(vous|s|m|me|se) oppos*
+(vous|s|m|me|se) [y] oppos*
 ^ (opposition|droit d opposition)
 (limitation|effacement|suppression|rectification|acces|portabilite) ..8 opposition
 sauf ..3 (opposition|exercice ..5 opposition)
@@ -53,6 +55,7 @@ directive* ..24 (deces|mort*|post mortem)
 (apres|cas de|suite a|a compter de) ..2 (deces|mort|votre deces) ..24 directive*
 (sort|devenir) ..8 (deces|mort)
 post mortem
+(decider|organiser|determiner|devenir) ..14 (deces|mort|decede*)
 
 [human_review]
 (intervention|intervenir|reexamen) ..5 (humaine|personne|humain)

@@ -2,6 +2,7 @@
 
 [definition]
 (qu est ce|que signifie|definition*|glossaire|lexique)
+principes (generaux|applicables|relatifs|de protection)
 (cadre|references) ..2 (legal|legaux|reglementaire*|juridique*)
 
 [breach]
@@ -28,6 +29,7 @@ international*
 [rights]
 (quels|vos|mes|ses|des|les|leurs|tes) droits
 (exercer|exercice) ..3 droit*
+^ vos choix
 droit* ..4 (personne*|utilisateur*|client*|concernee*|acces|internaute*|adherent*|patient*|usager*|disposez|rgpd|legaux)
 droit*
 ce que vous pouvez ..2 (demander|faire)
@@ -41,6 +43,7 @@ mesures ..3 (technique*|organisationnelle*|protection)
 
 [recipients]
 destinataire*
+ou ..3 (donnee*|information*) ..4 (envoye*|vont|partent)
 (qui|quelles personnes) ..4 (acces|accede*|recoit|recoivent|consulter|voit|voient)
 qui d autre
 (qui|aupres de qui|avec qui|a qui) ..6 (communiqu*|partag*|transmi*|transmet*|divulgu*|vend*|donnons|donner)

@@ -21,6 +21,8 @@ interet* ..2 legitime*
 
 [consent]
 (consentement|accord explicite|accord prealable|opt in)
+(a|avez|ont|ait|ayez) ..1 consenti*
+(avec|sous reserve de|sous reserve d|moyennant) (votre|leur|son|l|un) accord
 
 [vital_interests]
 interet* vita*
@@ -35,4 +37,4 @@ autorite publique dont ..4 investi*
 (base* legale*|base* juridique*|fondement*)
 
 [marker]
-(base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|requiert|requis*|necessite*|obeit a|licite*|legitime*)
+(base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une|ses|leurs)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|auquel ..4 consenti*|requiert|requis*|necessite*|obeit a|licite*|legitime*)

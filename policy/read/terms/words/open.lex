@@ -22,6 +22,9 @@ jusqu aux
 aussi longtemps que necessaire
 (que|qu) [pendant] ..4 duree ..2 necessaire*
 
+indefini*
+sans limit* ..3 (duree|temps)
+
 [legal]
 (duree*|delai*|regle*) ..2 prescription* [legale*]
 (duree*|delai*) ..4 (legale*|reglementaire*|en vigueur)

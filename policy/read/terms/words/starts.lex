@@ -47,6 +47,7 @@ delais de recours
 dossier* ..2 clos*
 
 [request_by_person]
+vous (les|la|le|l) ..1 (supprim*|efface*|retir*)
 demande [de] (suppression|effacement|retrait) [de]
 (demande*|demandiez|demander*|solliciter*|sollicit*) ..5 (suppression|effacement|supprime*|efface*|retrait)
 demande* ..2 (suppression|effacement|retrait) ..3 (client*|personne*|utilisateur*|part)
@@ -127,7 +128,7 @@ prolong* ..3 (delai*|duree*)
 (delivrance|emission) ..4 (certificat*|attestation*|prime*|cee)
 
 [membership_end]
-(fin|terme|duree|expiration|cessation|echeance) ..4 (adhesion*|cotisation*|inscription*|licence*|membre*|scolarite|abonnement*)
+(fin|terme|duree|expiration|cessation|echeance|resiliation) ..4 (adhesion*|cotisation*|inscription*|licence*|membre*|scolarite|abonnement*)
 (adherent*|membre*|abonne*) ..4 (plus|demeure*|reste*)
 
 [employment_end]
@@ -147,6 +148,7 @@ dernier* ..3 (consultation*|prise en charge|acte*|soin*|intervention*)
 [service_completed]
 (transaction*|paiement*|operation*|achat*|commande*|prestation*) ..2 (effectue*|realise*|termine*|finalise*|honore*|livre*)
 (fin|execution|realisation|duree|terme|achevement|livraison|fourniture|issue) ..5 (prestation*|service*|commande*|sejour*|voyage*|livraison|intervention*|location*|formation*|achat*|evenement*|reservation*)
+(temps|duree) ..2 (transaction*|operation*|paiement*|session*)
 necessaire* ..4 (prestation*|service*|commande*|livraison*)
 (depart|fin) ..3 (sejour|client* de l hotel)
 (livraison|prestation|intervention|achevement)

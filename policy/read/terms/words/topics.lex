@@ -1,5 +1,7 @@
 # What a heading or the head of a table announces.
 
+[definition]
+principes (generaux|applicables|relatifs|de protection)
 [rights]
 (droit*|reclamation*|exercer|exercice|ce que vous pouvez demander|vous pouvez demander|que puis je ..3 demander)
 [retention]
@@ -16,6 +18,7 @@
 (finalite*|pourquoi|a quel* fin*|quel* but*|dans quel but|objectif*|utilisation ..4 (donnee*|information*)|utilise* ..4 (donnee*|information*)|utilisons|but* du traitement|a quoi serv*|a quoi ..3 donnee*|ce que nous ..2 faisons|que faisons nous|que fait on|usages|traitement* ..4 (realise*|mis en oeuvre|effectue*)|usage*)
 [bases]
 (base* legale*|base* juridique*|fondement*)
+(quelle* base*|^ base*)
 [data]
 (quelle* ..2 (donnee*|information*)|categorie* ..3 donnee*|donnee* ..3 (collect*|traitee*|concernees|recueill*)|ce que nous ..1 (recueill*|collect*)|informations ..2 (collectees|recueillies)|nature des donnees|types de donnees)
 [people]
