@@ -32,7 +32,7 @@ type coverage struct {
 func (s *session) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check the files, the binding and the coverage of every column", Args: cobra.NoArgs,
-		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
+		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period or a right that stands on one side only is a\nfinding. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			p, err := project.Read(s.dir, s.getenv)
 			if err != nil {
@@ -43,6 +43,7 @@ func (s *session) checkCmd() *cobra.Command {
 			if err != nil && !errors.Is(err, project.ErrProblems) {
 				return err
 			}
+			p.Problems = append(p.Problems, p.Text()...)
 			s.problems(p, true)
 			switch {
 			case err != nil:

@@ -2,7 +2,6 @@ package read
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/policy/read/fact"
@@ -40,7 +39,7 @@ func (d *drafter) rules() {
 // archived returns the period of a statement that continues the one before it: a phase in the
 // archive with no start of its own.
 func archived(f fact.Fact) (policy.Period, bool) {
-	period, ok := periodOf(f)
+	period, ok := f.Period()
 	return period, ok && !period.IsZero() && f.Norm.Text("tier") == fact.ArchiveTier && f.Norm.Text(fact.TriggerKey) == fact.Unspecified
 }
 
@@ -61,7 +60,7 @@ func (d *drafter) rule(f fact.Fact) (policy.Rule, []string) {
 	r := policy.Rule{Then: policy.Erase, Says: policy.Says(said(f.Quote)), Paper: f.Norm.Text("tier") == fact.Paper}
 	var asks []string
 	start := f.Norm.Text(fact.TriggerKey)
-	period, figure := periodOf(f)
+	period, figure := f.Period()
 	switch {
 	case start == fact.Handover:
 		r.By = "Tiers désigné par le texte"
@@ -118,38 +117,6 @@ func (d *drafter) then(r *policy.Rule, f fact.Fact) []string {
 		}
 	}
 	return nil
-}
-
-// periodOf reads the period of a statement; false when it has none.
-func periodOf(f fact.Fact) (policy.Period, bool) {
-	s := f.Norm.Text(fact.DurationKey)
-	if s == "" {
-		return policy.Period{}, false
-	}
-	if s == "P0D" {
-		return policy.Period{}, true
-	}
-	if p, err := policy.ParsePeriod(s); err == nil {
-		return p, true
-	}
-	n, err := strconv.Atoi(digitsOf(s))
-	switch {
-	case err != nil:
-		return policy.Period{}, false
-	case s[len(s)-1] == 'W':
-		return policy.Days(7 * n), true
-	}
-	return policy.Days((n + 23) / 24), true
-}
-
-func digitsOf(s string) string {
-	out := ""
-	for _, c := range s {
-		if c >= '0' && c <= '9' {
-			out += string(c)
-		}
-	}
-	return out
 }
 
 // event declares an event once and returns its name.

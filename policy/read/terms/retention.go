@@ -20,7 +20,7 @@ type mark struct {
 func (r *reader) retentions(b prose.Block, v lexicon.View, topic string) []fact.Fact {
 	signs := r.lex.signs
 	keeps := v.Has(signs.Named("keep")) || strings.Contains(v.Words, " duree")
-	keeps = keeps || r.labelledPeriod(v)
+	keeps = keeps || r.labelledPeriod(v) || v.Has(remains) && len(periods(v)) > 0
 	if !keeps && topic != "retention" && !(topic == "cookies" && v.Has(signs.Named("cookie"))) {
 		return nil
 	}
@@ -207,6 +207,7 @@ func (r *reader) retention(b prose.Block, seg lexicon.View, m mark, whole lexico
 }
 
 var (
+	remains  = regexp.MustCompile(` (?:reste|restent|demeure|demeurent|prend fin|prennent fin|valable pendant) `)
 	lifetime = regexp.MustCompile(` (?:durees? de vie|validite|expir[^ ]*|leur duree)\b`)
 	anaphora = regexp.MustCompile(` (?:ce|cette|ces) (?:meme )?(?:delais?|durees?|periodes?|terme)\b`)
 	plural   = regexp.MustCompile(` ces (?:delais|durees|periodes)\b`)

@@ -3,7 +3,7 @@
 [definition]
 principes (generaux|applicables|relatifs|de protection)
 [rights]
-(droit*|reclamation*|exercer|exercice|ce que vous pouvez demander|vous pouvez demander|que puis je ..3 demander)
+(droit*|reclamation* ..5 (cnil|autorite*)|exercer|exercice|ce que vous pouvez demander|vous pouvez demander|que puis je ..3 demander)
 [retention]
 (duree*|combien de temps|conservation|conservees|conservons|archivage|retention|quand supprim*)
 [transfer]
