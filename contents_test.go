@@ -18,13 +18,13 @@ const module = "github.com/garant-rgpd/garant"
 // shared lists the implementations that siblings of theirs may import: the YAML reader and
 // the SQL renderer are each one piece of work behind several doors.
 var shared = map[string][]string{
-	"policy/file":      {"register/file"},
+	"policy/file":      {"register/file", "law"},
 	"store/relational": {"store/postgres", "store/mariadb", "store/sqlite"},
 	"store/mem":        {"store/storetest"},
 
 	// The reader of policies is one piece of work in rooms: documents, words, facts, readers.
 	"policy/read/prose":   {"policy/read/lexicon", "policy/read/terms", "policy/read/notice", "policy/read"},
-	"policy/read/lexicon": {"policy/read/terms", "policy/read/notice"},
+	"policy/read/lexicon": {"policy/read/terms", "policy/read/notice", "law/lint"},
 	"policy/read/fact":    {"policy/read/terms", "policy/read/notice", "policy/read"},
 	"policy/read/terms":   {"policy/read"},
 	"policy/read/notice":  {"policy/read"},

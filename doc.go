@@ -8,6 +8,7 @@
 // The words:
 //
 //	policy     what is promised: purposes, bases, periods, rights
+//	law        what the law says on a given day: dated values with source and certainty
 //	store      what is held: the contract that every connector implements
 //	plan       what is to be done: steps, each with its reason
 //	ledger     what was done: append-only, verifiable, without personal data

@@ -15,6 +15,7 @@ import (
 // checkReport is what check says, for programs.
 type checkReport struct {
 	Problems    []policy.Problem `json:"problems"`
+	Law         []project.Legal  `json:"law"`
 	Errors      int              `json:"errors"`
 	Datasets    []coverage       `json:"datasets"`
 	Unreachable []string         `json:"unreachable"`
@@ -32,7 +33,7 @@ type coverage struct {
 func (s *session) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check the files, the binding and the coverage of every column", Args: cobra.NoArgs,
-		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period or a right that stands on one side only is a\nfinding. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
+		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period or a right that stands on one side only is a\nfinding. The policy is held against the law of the day, each remark with article, certainty and remedy; the law\nstops nothing here, since promises made are kept until they are changed. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			p, err := project.Read(s.dir, s.getenv)
 			if err != nil {
@@ -45,6 +46,13 @@ func (s *session) checkCmd() *cobra.Command {
 			}
 			p.Problems = append(p.Problems, p.Text()...)
 			s.problems(p, true)
+			if !s.json && !p.Failed() {
+				legal, err := p.Law(p.Today(s.instant()))
+				if err != nil {
+					return err
+				}
+				s.legal(legal)
+			}
 			switch {
 			case err != nil:
 				return quiet(exitNotBound)
@@ -58,7 +66,7 @@ func (s *session) checkCmd() *cobra.Command {
 
 // problems writes what is wrong in the files; all also writes findings and the coverage.
 func (s *session) problems(p *project.Project, all bool) {
-	rep := checkReport{Problems: []policy.Problem{}, Datasets: []coverage{}, Unreachable: []string{}}
+	rep := checkReport{Problems: []policy.Problem{}, Law: []project.Legal{}, Datasets: []coverage{}, Unreachable: []string{}}
 	for _, pr := range p.Problems {
 		if pr.Severity == policy.Error {
 			rep.Errors++
@@ -71,6 +79,11 @@ func (s *session) problems(p *project.Project, all bool) {
 	for _, d := range p.Register.Datasets {
 		if p.Unreachable[d.Store] == nil {
 			rep.Datasets = append(rep.Datasets, covered(p, d.Name))
+		}
+	}
+	if s.json && all && !p.Failed() {
+		if legal, err := p.Law(p.Today(s.instant())); err == nil {
+			rep.Law = legal
 		}
 	}
 	if s.json && all {
