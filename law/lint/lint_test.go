@@ -81,8 +81,12 @@ func cases() map[string][2]policy.Policy {
 	return map[string][2]policy.Policy{
 		"L01": {with(func(p *policy.Policy, _ *policy.Purpose, _ *policy.Rule) { p.Controller.Contact = "" }), company()},
 		"L04": {named("Livraison", policy.Unstated, policy.Years(3)), company()},
-		"L05": {with(func(_ *policy.Policy, pu *policy.Purpose, _ *policy.Rule) { pu.Basis = []policy.Basis{policy.Consent, policy.LegitimateInterest} }),
-			with(func(_ *policy.Policy, pu *policy.Purpose, _ *policy.Rule) { pu.Basis = []policy.Basis{policy.Contract, policy.Precontract} })},
+		"L05": {with(func(_ *policy.Policy, pu *policy.Purpose, _ *policy.Rule) {
+			pu.Basis = []policy.Basis{policy.Consent, policy.LegitimateInterest}
+		}),
+			with(func(_ *policy.Policy, pu *policy.Purpose, _ *policy.Rule) {
+				pu.Basis = []policy.Basis{policy.Contract, policy.Precontract}
+			})},
 		"L06": {named("Améliorer nos services", policy.Contract, policy.Years(3)), named("Corriger les pannes du site", policy.Contract, policy.Years(3))},
 		"L08": {giving(policy.Consent, all...), giving(policy.Consent, append(all, "withdraw_consent")...)},
 		"L13": {named("Prospection", policy.Contract, policy.Years(3)), named("Prospection", policy.Consent, policy.Years(3))},

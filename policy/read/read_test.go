@@ -80,7 +80,7 @@ func meets(f fact.Fact, w wanted) bool {
 		parts := strings.Fields(w.meaning)
 		ok := f.Norm.Text(fact.DurationKey) == strings.TrimPrefix(parts[0], "-")
 		if len(parts) > 1 {
-			ok = ok && slices.Contains(strings.Split(parts[1], "|"), f.Norm.Text(fact.TriggerKey))
+			ok = ok && slices.Contains(strings.Split(parts[1], "|"), f.Norm.Start())
 		}
 		return ok && (len(parts) < 3 || f.Norm.Text(fact.AfterKey) == parts[2])
 	}

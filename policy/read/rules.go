@@ -36,11 +36,11 @@ func (d *drafter) rules() {
 	})
 }
 
-// archived returns the period of a statement that continues the one before it: a phase in the
-// archive with no start of its own.
+// archived returns the period of a statement that may continue the one before it: a phase in
+// the archive.
 func archived(f fact.Fact) (policy.Period, bool) {
 	period, ok := f.Period()
-	return period, ok && !period.IsZero() && f.Norm.Text("tier") == fact.ArchiveTier && f.Norm.Text(fact.TriggerKey) == fact.Unspecified
+	return period, ok && !period.IsZero() && f.Norm.Text("tier") == fact.ArchiveTier
 }
 
 // purposeOf returns the purpose that a statement belongs to. One that belongs to none gets
@@ -59,7 +59,7 @@ func (d *drafter) purposeOf(f fact.Fact) int {
 func (d *drafter) rule(f fact.Fact) (policy.Rule, []string) {
 	r := policy.Rule{Then: policy.Erase, Says: policy.Says(said(f.Quote)), Paper: f.Norm.Text("tier") == fact.Paper}
 	var asks []string
-	start := f.Norm.Text(fact.TriggerKey)
+	start := f.Norm.Start()
 	period, figure := f.Period()
 	switch {
 	case start == fact.Handover:

@@ -26,7 +26,7 @@ func questions(facts []fact.Fact) []fact.Question {
 // askPeriod asks what one statement on keeping leaves open.
 func askPeriod(f fact.Fact) []fact.Question {
 	var out []fact.Question
-	start, figure := f.Norm.Text(fact.TriggerKey), f.Norm.Get(fact.DurationKey) != nil
+	start, figure := f.Norm.Start(), f.Norm.Get(fact.DurationKey) != nil
 	if f.Norm.Text(fact.AltTrigger) != "" {
 		out = append(out, ask(f, fact.TwoStarts, "Deux points de départ sont joints par « ou » : faut-il retenir le plus tardif ou le premier des deux ?"))
 	}

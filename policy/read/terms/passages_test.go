@@ -205,7 +205,7 @@ func kept(facts []fact.Fact) []string {
 		if f.Kind != fact.Retention {
 			continue
 		}
-		start := f.Norm.Text(fact.TriggerKey)
+		start := f.Norm.Start()
 		if other := f.Norm.Text(fact.AltTrigger); other != "" {
 			start += "|" + other
 		}

@@ -38,14 +38,25 @@ func (r *reader) retentions(b prose.Block, v lexicon.View, topic string) []fact.
 		seg := v.Part(start, end)
 		m.from, m.to = m.from-start, m.to-start
 		if f, ok := r.retention(b, seg, m, v); ok {
-			if n := len(out); n > 0 && marks[i-1].open == "state" && f.Norm.Text("tier") == fact.ArchiveTier {
-				out[n-1].Norm.Set(fact.AfterKey, fact.Archive)
+			if n := len(out); n > 0 && (marks[i-1].open == "state" || f.Norm.Text("tier") == fact.ArchiveTier && out[n-1].Norm.Text(fact.AfterKey) == fact.Archive) {
+				phase(&out[n-1], &f)
 			}
 			out = append(out, f)
 		}
 		start = end
 	}
 	return out
+}
+
+// phase joins a period to the open state before it, "tant que … puis trois ans": it counts
+// from the end of that state, and where it is one of the archive, the state ends in it.
+func phase(state, f *fact.Fact) {
+	if f.Norm.Text("tier") == fact.ArchiveTier {
+		state.Norm.Set(fact.AfterKey, fact.Archive)
+	}
+	if f.Norm.Start() == fact.Unspecified && f.Norm.Get(fact.DurationKey) != nil && state.Norm.Start() != "" {
+		f.Norm.SetStart(state.Norm.Start())
+	}
 }
 
 // labelledPeriod reports a line such as "Prospects : 3 ans" near others on keeping.
@@ -187,7 +198,8 @@ func (r *reader) retention(b prose.Block, seg lexicon.View, m mark, whole lexico
 	if first == fact.Yearly {
 		duration = "P1Y"
 	}
-	norm := fact.New(fact.DurationKey, duration, "max_or_min", bound, fact.TriggerKey, first)
+	norm := fact.New(fact.DurationKey, duration, "max_or_min", bound)
+	norm.SetStart(first)
 	if second != "" {
 		norm.Set(fact.AltTrigger, second)
 		norm.Set(fact.CombineKey, fact.AmbiguousOr)
@@ -211,7 +223,7 @@ var (
 	lifetime = regexp.MustCompile(` (?:durees? de vie|validite|expir[^ ]*|leur duree)\b`)
 	anaphora = regexp.MustCompile(` (?:ce|cette|ces) (?:meme )?(?:delais?|durees?|periodes?|terme)\b`)
 	plural   = regexp.MustCompile(` ces (?:delais|durees|periodes)\b`)
-	former   = regexp.MustCompile(` (?:celle ci|celui ci|celles ci|ceux ci|cette derniere|ce dernier)\b`)
+	former   = regexp.MustCompile(` (?:celle ci|celui ci|celles ci|ceux ci|cette derniere|ce dernier|(?:sa|leur) (?:fin|terme|expiration|echeance))\b`)
 	atOnce   = regexp.MustCompile(`^ [^ ]+(?: [^ ]+)? (?:apres|sitot|sans delai|immediatement)\b`)
 )
 

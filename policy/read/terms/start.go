@@ -23,6 +23,9 @@ type hit struct {
 
 // start returns what a period runs from, and the other start when the text names two.
 func (r *reader) start(seg lexicon.View, m mark) (first, second string) {
+	if name := r.adverb(seg); name != "" {
+		return name, ""
+	}
 	for _, part := range []lexicon.View{seg.Part(m.to, len(seg.Toks)), seg.Part(0, m.from)} {
 		i, j, ok := part.Find(intro)
 		if !ok {
@@ -40,9 +43,6 @@ func (r *reader) start(seg lexicon.View, m mark) (first, second string) {
 		if i < 3 && j > i {
 			return fact.EventDate, ""
 		}
-	}
-	if name := r.adverb(seg); name != "" {
-		return name, ""
 	}
 	return fact.Unspecified, ""
 }

@@ -45,6 +45,7 @@ delais de recours
 [file_closed]
 (cloture|fin|fermeture|archivage|traitement complet) ..4 (dossier*|projet*|mission*|affaire*|mandat*|sinistre*|commande)
 dossier* ..2 clos*
+(leur|sa) cloture
 
 [request_by_person]
 vous (les|la|le|l) ..1 (supprim*|efface*|retir*)
@@ -85,6 +86,7 @@ candidature*
 
 [request_processed]
 (traitement|gestion|instruction|cloture|resolution|satisfaction|reponse|issue|traiter|repondre|repondu) ..5 (demande*|requete*|message*|question*|reclamation*|ticket*|sollicitation*|droits)
+(leur|sa) (resolution|traitement)
 demande* ..3 (traitee*|resolue*|cloturee*|satisfaite*)
 (traitement|cloture) ..2 (cas|signalement*)
 
@@ -154,6 +156,7 @@ necessaire* ..4 (prestation*|service*|commande*|livraison*)
 (livraison|prestation|intervention|achevement)
 
 [end_of_relationship]
+depart ..3 (logement|lieux|locaux|appartement|residence)
 (fin|terme|issue|duree|cessation|rupture|expiration|resiliation|extinction|echeance|denonciation|execution|vie|cloture) ..5 (relation*|contrat*|contractuel*|contractuelle*|bail|baux|convention*|partenariat*|engagement*|mandat*|souscription*|collaboration)
 (relation*) ..3 (commerciale*|contractuelle*|affaires)
 duree contractuelle
