@@ -51,7 +51,7 @@ var otherLabel = regexp.MustCompile(`^ (?:bases? legales?|bases? juridiques?|fon
 // that name an aim, then a stop.
 func (r *reader) lead(b prose.Block, v lexicon.View) {
 	sentences := b.Sentences()
-	if r.topic != "purposes" || r.basis != nil || len(sentences) < 2 {
+	if r.topic != "purposes" || r.titled || r.basis != nil || len(sentences) < 2 {
 		return
 	}
 	first := lexicon.New(v.Block, b.Text, sentences[0].Start, sentences[0].End)
@@ -70,8 +70,11 @@ var (
 
 // unmarked reports a paragraph that is an entry of a list without bullets.
 func (r *reader) unmarked(b prose.Block, v lexicon.View) bool {
-	if len(v.Toks) >= 40 || strings.HasSuffix(b.Text, ":") || r.topic == "recipients" {
+	if r.titled || len(v.Toks) >= 40 || strings.HasSuffix(b.Text, ":") || r.topic == "recipients" {
 		return false
+	}
+	if r.topic == "purposes" && len(v.Toks) < 25 && (nominal.MatchString(v.Words) || infinitive.MatchString(v.Words)) && !v.Has(finite) && !strings.HasSuffix(b.Text, "?") {
+		return true
 	}
 	return r.basis != nil || r.intro == "purposes" && !r.listing && aimed.MatchString(v.Words)
 }
@@ -115,7 +118,7 @@ func (r *reader) aim(b prose.Block, v lexicon.View) {
 	if r.topic == "recipients" || r.topic == "retention" && !v.Has(recorded) && !v.Has(wants) || r.topic == "identity" || r.topic == "cookies" || r.topic == "people" || b.Kind == prose.Item && r.topic == "purposes" {
 		return
 	}
-	if r.basis != nil || r.intro == "purposes" {
+	if r.basis != nil || r.titled || r.intro == "purposes" {
 		return
 	}
 	if !v.Has(wants) && (!v.Has(uses) || !v.Has(ours)) || strings.HasSuffix(b.Text, "?") {
@@ -149,7 +152,7 @@ var usedFor = regexp.MustCompile(` (?:utilisee?s?|traitee?s?|collectee?s?|recuei
 
 var needs = regexp.MustCompile(`^ pour (?:des|les|nos) (?:besoins|finalites)`)
 
-var wants = regexp.MustCompile(` pour (?:des|les|nos) besoins`)
+var wants = regexp.MustCompile(` pour (?:des|les|nos) besoins| (?:a|ont|ayant) pour (?:finalites?|but|buts|objet|objectifs?) `)
 
 var recorded = regexp.MustCompile(` (?:enregistre[^ ]*) a des fins`)
 

@@ -23,6 +23,8 @@ type reader struct {
 
 	topic   string // of the last heading or of the line that stands for one
 	section string
+	depth   int    // level of the heading that gave the topic
+	titled  bool   // the heading of the section is itself a purpose
 	intro   string // topic of a line ending with a colon, for the list under it
 	basis   *fact.Fact
 	listing bool   // items have followed the line that announced them
@@ -77,14 +79,28 @@ func (r *reader) block(i int) {
 
 // heading turns to a new section. A heading that names a legal basis governs what follows.
 func (r *reader) heading(b prose.Block, v lexicon.View) {
-	topic := r.topicOf(v)
+	topic, own := r.topicOf(v), true
 	if topic == "" && b.Level > 1 && len(b.Heads) > 0 && r.topic != "" {
-		topic = r.topic
+		topic, own = r.topic, false
 	}
 	r.closeRow()
 	r.topic, r.section, r.intro, r.basis, r.table = topic, b.Text, "", nil, table{}
-	r.governs(b, v)
+	r.titled = false
+	if own {
+		r.depth = b.Level
+	}
+	if r.governs(b, v) || own || topic != "purposes" || b.Level <= r.depth || len(v.Toks) > 14 || strings.HasSuffix(b.Text, "?") || strings.HasSuffix(b.Text, ":") {
+		return
+	}
+	title := lexicon.New(v.Block, b.Text, len(outline.FindString(b.Text)), len(b.Text))
+	if from, to := title.All(); from < to {
+		r.addPurpose(b, title, from, to)
+		r.titled = true
+	}
 }
+
+// outline is the number that a heading begins with.
+var outline = regexp.MustCompile(`^[0-9A-Za-z]{0,2}(?:[0-9.]*)[.)°\-– ]+`)
 
 // paragraph handles a line that stands for a heading, or introduces a list.
 func (r *reader) paragraph(b prose.Block, v lexicon.View) {
