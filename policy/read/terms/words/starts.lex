@@ -165,7 +165,8 @@ duree contractuelle
 
 [collection]
 (collecte|recueil|reception|transmission|enregistrement|creation|saisie|communication|envoi|obtention|conclusion|signature) ..5 (donnee*|information*|coordonnees|formulaire*|consentement|contact|document*|message*)
-(leur|date|la|de) (collecte|recueil|reception|enregistrement|creation)
+(leur|date|la|de) (collecte|recueil|enregistrement|creation)
+(leur|sa|date de) reception
 (collecte|recueil)
 
 [yearly]
