@@ -81,7 +81,7 @@ func (r *reader) heading(b prose.Block, v lexicon.View) {
 		topic = r.topic
 	}
 	r.topic, r.list, r.section, r.first = topic, "", b.Text, true
-	if topic == "dpo" && v.Has(r.lex.says.Named("dpo")) {
+	if topic == "dpo" && !strings.HasSuffix(b.Text, "?") && v.Has(r.lex.says.Named("dpo")) {
 		r.note(fact.DPOContact, b, v, fact.New("role", "dpo"), 0.6)
 	}
 	if topic == "rights" {
@@ -147,7 +147,7 @@ func (r *reader) leaf(b prose.Block, v lexicon.View) {
 	r.party(b, v, topic)
 	for _, s := range b.Sentences() {
 		sv := lexicon.New(r.at, b.Text, s.Start, s.End)
-		if len(sv.Toks) < 2 {
+		if len(sv.Toks) == 0 {
 			continue
 		}
 		r.controller(b, sv, topic)

@@ -1,6 +1,8 @@
 package notice
 
 import (
+	"regexp"
+
 	"github.com/garant-rgpd/garant/policy/read/fact"
 	"github.com/garant-rgpd/garant/policy/read/lexicon"
 	"github.com/garant-rgpd/garant/policy/read/prose"
@@ -15,6 +17,9 @@ func (r *reader) transfer(b prose.Block, v lexicon.View, topic string) {
 	switch {
 	case topic == "definition" || topic == "rights":
 		return
+	case topic == "transfer" && v.Has(no):
+		r.note(fact.Transfer, b, v, fact.New("outside_eu", false, "safeguards", []string{}), 0.7)
+		return
 	case topic == "transfer" && (outside || safe || v.Has(says.Named("no_transfer")) && moved):
 	case topic != "transfer" && outside && moved:
 	case topic == "recipients" && b.Kind != prose.Paragraph && country(v) != "":
@@ -22,13 +27,16 @@ func (r *reader) transfer(b prose.Block, v lexicon.View, topic string) {
 	default:
 		return
 	}
-	no := v.Has(says.Named("no_transfer")) && !safe
-	norm := fact.New("outside_eu", !no, "safeguards", r.safeguards(v))
+	stays := v.Has(says.Named("no_transfer")) && !safe
+	norm := fact.New("outside_eu", !stays, "safeguards", r.safeguards(v))
 	if c := country(v); c != "" {
 		norm.Set("country", c)
 	}
 	r.quote(fact.Transfer, b, r.around(v, "outside"), norm, 0.85)
 }
+
+// no is the answer to a section that asks whether data leave.
+var no = regexp.MustCompile(`^ non$`)
 
 func (r *reader) safeguards(v lexicon.View) []string {
 	out := []string{}

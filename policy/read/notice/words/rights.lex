@@ -8,7 +8,8 @@ droit* ..3 acceder
 droit de (consulter|consultation|regard|communication)
 (recevoir|obtenir|demander|telecharger) ..3 (fichier|copie|export) ..8 (donnee*|information*)
 (acceder|consulter) ..5 (donnee*|information*|dossier)
-^ acces
+^ [l] acces
+(une|la) copie ..4 (dossier|donnee*|information*)
 acces (rectification|modification|effacement|suppression)
 droit* ..2 d acces
 
@@ -22,11 +23,13 @@ droit* ..4 (effacement|suppression|oubli|effacer|supprimer)
 (demander|obtenir|solliciter|pouvez|souhaitez|disposez|faire) ..14 (effac*|suppr*)
 (rectification*|acces|modif*|opposition) ..12 (effacement|suppression|supprimer|effacer)
 droit a l oubli
+^ [l|la] (effacement|suppression)
 (effacement|suppression) ..5 (vos donnee*|ses donnee*|leurs donnee*|donnee* ..3 concernant|celles ci|de vos)
 
 [restriction]
 (limitation|limiter|restriction|restreindre|gel|geler) ..6 (traitement*|utilisation|donnee*)
 droit* ..6 limitation
+^ [la] limitation
 (opposition|portabilite|effacement|rectification|suppression) ..6 limitation
 
 [portability]
@@ -38,7 +41,7 @@ portabilite
 [objection]
 droit* ..6 oppos*
 (vous|s|m|me|se) [y] oppos*
-^ (opposition|droit d opposition)
+^ [l] (opposition|droit d opposition)
 (limitation|effacement|suppression|rectification|acces|portabilite) ..8 opposition
 sauf ..3 (opposition|exercice ..5 opposition)
 (opposition|opposer) ..4 (traitement*|prospection)

@@ -19,6 +19,7 @@ contenu* ..3 (embarque*|integre*|tiers)
 
 [transfer]
 transfert*
+(quitt*|sort*|partent) ..4 (france|europe|union)
 (hors|dehors|exterieur) ..3 (union|ue|europe*|eee|espace|france)
 international*
 
@@ -33,6 +34,7 @@ international*
 droit* ..4 (personne*|utilisateur*|client*|concernee*|acces|internaute*|adherent*|patient*|usager*|disposez|rgpd|legaux)
 droit*
 ce que vous pouvez ..2 (demander|faire)
+(que|quoi|qu) ..3 (demander|exiger)
 (acceder|rectifier|modifier|supprimer) ..6 (donnee*|information*)
 maitrise* ..4 donnee*
 
