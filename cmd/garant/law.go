@@ -17,7 +17,7 @@ func (s *session) lawCmd() *cobra.Command {
 		Use: "law", Short: "What the law says on a day: dated values with source and certainty",
 		Long: "Exit codes: 0 done; 1 error; 2 wrong usage.",
 	}
-	return family(c, s.lawShowCmd())
+	return family(c, s.lawShowCmd(), s.lawDiffCmd())
 }
 
 // lawEntry is one value of the law as programs read it.
@@ -55,6 +55,88 @@ func (s *session) lawShow(at string) error {
 	if err != nil {
 		return err
 	}
+	entries := entriesOn(pack, day)
+	if s.json {
+		return s.print(map[string]any{"version": pack.Version, "day": day, "entries": entries})
+	}
+	s.line("Droit du %s, recueil %s", "Law of %s, pack %s", s.day(day), pack.Version)
+	var rows [][]string
+	for _, e := range entries {
+		rows = append(rows, []string{e.ID, clip(strings.Join(e.Values, ", "), 40), clip(e.Source, 60), s.certainty(e.Certainty)})
+	}
+	s.table([]string{s.say("valeur", "value"), "", "source", s.say("certitude", "certainty")}, rows)
+	return nil
+}
+
+func (s *session) lawDiffCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "diff DAY DAY", Short: "What changes in the law from one day to another", Args: exactly(2),
+		Long: "garant law diff 2026-08-10 2026-08-12\n\nExit codes: 0 done, also when nothing changes; 1 error; 2 wrong usage.",
+		RunE: func(_ *cobra.Command, args []string) error { return s.lawDiff(args[0], args[1]) },
+	}
+}
+
+// lawChange is one value of the law on two days; a side without values was silent.
+type lawChange struct {
+	ID     string    `json:"id"`
+	Before *lawEntry `json:"before,omitempty"`
+	After  *lawEntry `json:"after,omitempty"`
+}
+
+func (s *session) lawDiff(first, second string) error {
+	pack, err := law.French()
+	if err != nil {
+		return err
+	}
+	var sides [2]map[string]lawEntry
+	for i, arg := range []string{first, second} {
+		day, err := policy.ParseDate(arg)
+		if err != nil {
+			return usage(err)
+		}
+		sides[i] = map[string]lawEntry{}
+		for _, e := range entriesOn(pack, day) {
+			sides[i][e.ID] = e
+		}
+	}
+	changes := []lawChange{}
+	for _, id := range pack.IDs() {
+		before, was := sides[0][id]
+		after, is := sides[1][id]
+		if c := (lawChange{ID: id}); was != is || was && before.From != after.From {
+			if was {
+				c.Before = &before
+			}
+			if is {
+				c.After = &after
+			}
+			changes = append(changes, c)
+		}
+	}
+	if s.json {
+		return s.print(map[string]any{"version": pack.Version, "changes": changes})
+	}
+	s.showChanges(changes)
+	return nil
+}
+
+func (s *session) showChanges(changes []lawChange) {
+	if len(changes) == 0 {
+		s.line("Rien ne change.", "Nothing changes.")
+	}
+	told := func(e *lawEntry) string {
+		if e == nil {
+			return "–"
+		}
+		return clip(strings.Join(e.Values, ", "), 60) + " (" + clip(e.Source, 60) + ")"
+	}
+	for _, c := range changes {
+		s.line("%s\n  avant : %s\n  après : %s", "%s\n  before: %s\n  after: %s", c.ID, told(c.Before), told(c.After))
+	}
+}
+
+// entriesOn returns the values that hold on a day, in the order of their names.
+func entriesOn(pack law.Pack, day policy.Date) []lawEntry {
 	values := pack.On(day)
 	entries := []lawEntry{}
 	for _, id := range pack.IDs() {
@@ -66,16 +148,7 @@ func (s *session) lawShow(at string) error {
 			entries = append(entries, x)
 		}
 	}
-	if s.json {
-		return s.print(map[string]any{"version": pack.Version, "day": day, "entries": entries})
-	}
-	s.line("Droit du %s, recueil %s", "Law of %s, pack %s", s.day(day), pack.Version)
-	var rows [][]string
-	for _, e := range entries {
-		rows = append(rows, []string{e.ID, clip(strings.Join(e.Values, ", "), 40), clip(e.Source, 60), s.certainty(e.Certainty)})
-	}
-	s.table([]string{s.say("valeur", "value"), "", "source", s.say("certitude", "certainty")}, rows)
-	return nil
+	return entries
 }
 
 func (s *session) certainty(c law.Certainty) string { return s.say(c.French(), string(c)) }
