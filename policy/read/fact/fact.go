@@ -60,6 +60,7 @@ type Fact struct {
 
 	Section string `json:"section"` // the heading above, "" when there is none
 	Block   int    `json:"-"`       // index of the block of the document that holds the quote
+	Near    string `json:"-"`       // a purpose named just before, when nothing surer attaches the fact
 }
 
 // Question is something that a text leaves open and that whoever publishes it must decide.

@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/garant-rgpd/garant/policy/read/fact"
@@ -63,16 +64,23 @@ func (r *reader) align(kind fact.Kind, section string, purposes []fact.Fact) {
 }
 
 // covers reports whether a merged cell speaks of each of the last purposes: they share a word
-// that is not one of every policy.
+// that is not one of every policy, or the cell is about trackers and they are what trackers
+// are for.
 func (r *reader) covers(line []int, purposes []fact.Fact) bool {
 	said := prose.Tokens(r.facts[line[0]].Quote)
+	trackers := tracker.MatchString(prose.Fold(r.facts[line[0]].Quote))
 	for _, p := range purposes {
-		if !share(said, prose.Tokens(p.Quote)) {
+		if !share(said, prose.Tokens(p.Quote)) && !(trackers && tracked.MatchString(prose.Fold(p.Quote))) {
 			return false
 		}
 	}
 	return true
 }
+
+var (
+	tracker = regexp.MustCompile(`\b(?:cookie|traceur|balise)`)
+	tracked = regexp.MustCompile(`\b(?:cookie|traceur|statisti|audience|publicit|navigation|mesur)`)
+)
 
 func share(a, b []prose.Token) bool {
 	for _, x := range a {

@@ -108,7 +108,7 @@ func (r *reader) addPurpose(b prose.Block, v lexicon.View, from, to int) {
 	if len(w.Toks) < 1 {
 		return
 	}
-	r.purpose, r.rows = slug(w, 6), r.section
+	r.purpose, r.rows, r.named = slug(w, 6), r.section, v.Block
 	title := strings.TrimRight(b.Text[from:to], " ;.,:")
 	r.facts = append(r.facts, r.fact(fact.Purpose, b, v.Block, from, from+len(title), fact.New("name", r.purpose, "title", title), 0.85))
 }

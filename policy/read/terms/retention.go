@@ -208,15 +208,40 @@ func (r *reader) retention(b prose.Block, seg lexicon.View, m mark, whole lexico
 	after := r.after(seg, whole)
 	norm.Set(fact.AfterKey, after)
 	norm.Set("tier", r.tier(seg, after))
-	if r.purpose != "" && (r.table.on || r.rows == r.section) {
-		norm.Set(fact.PurposeKey, r.purpose)
-	}
+	near := r.place(&norm, seg)
 	from, to := seg.All()
 	if len(seg.Toks) > 60 { // a long sentence is quoted around what it says
 		from, to = seg.Span(m.from-25, m.to+30)
 	}
-	return r.fact(fact.Retention, b, seg.Block, from, to, norm, confidence(m, first)), true
+	f := r.fact(fact.Retention, b, seg.Block, from, to, norm, confidence(m, first))
+	f.Near = near
+	return f, true
 }
+
+// place gives a statement the purpose of its row, of its heading or of its paragraph. One
+// that was named in the paragraph before, or a little further up for "ces données", is only
+// likely: it is returned.
+func (r *reader) place(norm *fact.Norm, seg lexicon.View) (near string) {
+	reach := 1
+	switch {
+	case theseData.MatchString(seg.Words):
+		reach = 8
+	case labelledTerm.MatchString(seg.Words):
+		reach = 12
+	}
+	switch {
+	case r.purpose == "":
+	case r.table.on || r.rows == r.section && (r.titled || seg.Block == r.named):
+		norm.Set(fact.PurposeKey, r.purpose)
+	case r.rows == r.section && seg.Block <= r.named+reach:
+		return r.purpose
+	}
+	return ""
+}
+
+var labelledTerm = regexp.MustCompile(`^ (?:durees?|conservation|delais?) `)
+
+var theseData = regexp.MustCompile(`^ (?:ces (?:donnees|informations|coordonnees|documents)|elles|celles ci|ceux ci|le tout) `)
 
 var (
 	remains  = regexp.MustCompile(` (?:reste|restent|demeure|demeurent|prend fin|prennent fin|valable pendant) `)

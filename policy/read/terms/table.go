@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"regexp"
 	"strings"
 
 	"github.com/garant-rgpd/garant/policy/read/fact"
@@ -156,18 +157,24 @@ func (r *reader) flat(b prose.Block, v lexicon.View) bool {
 	return true
 }
 
-// names reads the line of a flattened table of periods that names a purpose, and reports
-// whether it is one: it says nothing of keeping.
+// names reads the line of a flattened table of periods that names or describes a purpose, and
+// reports whether it is one: it says nothing of keeping. A title may share its line with what
+// follows it.
 func (r *reader) names(b prose.Block, v lexicon.View) bool {
-	if len(periods(v)) > 0 || v.Has(r.lex.signs.Named("keep")) || len(r.marks(v, "retention")) > 0 {
+	kept := len(periods(v)) > 0 || v.Has(r.lex.signs.Named("keep")) || len(r.marks(v, "retention")) > 0
+	end := titleEnd(b.Text)
+	title := lexicon.New(v.Block, b.Text, 0, end)
+	if kept && (end == len(b.Text) || !nominal.MatchString(title.Words) || title.Has(finite) || len(periods(title)) > 0) {
 		return false
 	}
-	title := lexicon.New(v.Block, b.Text, 0, titleEnd(b.Text))
-	if len(title.Toks) > 0 {
+	if len(title.Toks) > 0 && !described.MatchString(v.Words) {
 		r.purpose = slug(title, 6)
 	}
-	return true
+	return !kept
 }
+
+// described begins a line that tells what the purpose above it comes to.
+var described = regexp.MustCompile(`^ (?:(?:vos|les|ces) (?:donnees|reponses|informations|coordonnees) |nous |(?:il|elle) s agit|elles? |ils? |si |lorsqu[^ ]* |quand |en cas )`)
 
 // opens reads the first line of a row. A paragraph that addresses the reader or introduces
 // something ends the table.

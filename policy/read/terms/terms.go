@@ -31,6 +31,7 @@ type reader struct {
 	bare    int    // 1 + index of the fact of a governing basis that has no purpose yet
 	last    string // start of the last statement on keeping
 	rows    string // the section in which that purpose was named
+	named   int    // the block in which it was named
 	purpose string // the last purpose, to which bases and data belong
 	table   table
 }
