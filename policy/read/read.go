@@ -38,6 +38,7 @@ func Read(source string, doc prose.Document) Reading {
 	}
 	attach(out.Facts)
 	fact.Sort(out.Facts)
+	out.Questions = append(out.Questions, across(out.Facts)...)
 	fact.SortQuestions(out.Questions)
 	return out
 }

@@ -100,6 +100,12 @@ const (
 	OpenList        Ask = "open_list"        // "notamment", "etc."
 	NoController    Ask = "no_controller"    // nobody is said to decide
 	ConditionalRule Ask = "conditional_rule" // a rule whose condition is left to somebody's judgement
+	VagueBasis      Ask = "vague_basis"      // a basis that depends on the case
+	SpecialData     Ask = "special_data"     // sensitive data, or a national number, on an ordinary basis
+	NoWindow        Ask = "no_window"        // people are asked again, and no time to answer is given
+	ObjectionLapses Ask = "objection_lapses" // an objection that is forgotten after a time
+	ByPosition      Ask = "by_position"      // columns lost and put together by their order
+	NoCookies       Ask = "no_cookies"       // audience measured with consent, and no tracker described
 )
 
 // Clamp returns c within the bounds of a confidence.

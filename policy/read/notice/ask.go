@@ -1,6 +1,11 @@
 package notice
 
-import "github.com/garant-rgpd/garant/policy/read/fact"
+import (
+	"regexp"
+
+	"github.com/garant-rgpd/garant/policy/read/fact"
+	"github.com/garant-rgpd/garant/policy/read/prose"
+)
 
 // questions asks what the facts leave open.
 func questions(facts []fact.Fact) []fact.Question {
@@ -52,16 +57,19 @@ func askTransfer(f fact.Fact) []fact.Question {
 // that they go to nobody and to somebody.
 func opposed(facts []fact.Fact) []fact.Question {
 	var out []fact.Question
-	var stay, leave, nobody, somebody *fact.Fact
+	var stay, leave, nobody, staff, somebody *fact.Fact
 	for i, f := range facts {
+		said := prose.Fold(f.Quote)
 		switch {
 		case f.Kind == fact.Transfer && f.Norm.Get("outside_eu") == true:
 			leave = &facts[i]
-		case f.Kind == fact.Transfer || f.Kind == fact.Security && f.Norm.Text("measure") == "hosting":
+		case f.Kind == fact.Transfer && f.Norm.Text("country") == "", f.Kind == fact.Security && f.Norm.Text("measure") == "hosting" && everything.MatchString(said):
 			stay = &facts[i]
-		case f.Kind == fact.Recipient && f.Norm.Text("recipient") == "none":
+		case f.Kind == fact.Recipient && f.Norm.Text("recipient") == "none" && disclosed.MatchString(said):
 			nobody = &facts[i]
-		case f.Kind == fact.Recipient && f.Norm.Text("role") != "internal":
+		case f.Kind == fact.Recipient && f.Norm.Text("role") == "internal" && only.MatchString(said):
+			staff = &facts[i]
+		case f.Kind == fact.Recipient && f.Norm.Text("role") != "internal" && f.Norm.Text("recipient") != "none":
 			somebody = &facts[i]
 		}
 	}
@@ -71,8 +79,17 @@ func opposed(facts []fact.Fact) []fact.Question {
 	if nobody != nil && somebody != nil {
 		out = append(out, ask(*nobody, fact.Contradiction, "Le texte nomme pourtant des destinataires : lesquels, et pour quelles données ?"))
 	}
+	if staff != nil && somebody != nil {
+		out = append(out, ask(*staff, fact.Contradiction, "Le texte réserve les données au personnel et nomme pourtant des tiers : lesquels y accèdent, et à quelles données ?"))
+	}
 	return out
 }
+
+var (
+	everything = regexp.MustCompile(`\b(?:toutes?|ensemble|uniquement|exclusivement|aucune?|vos donnees|les donnees)\b`)
+	disclosed  = regexp.MustCompile(`\b(?:transmi|communiqu|divulg|devoil|partag|accessible)`)
+	only       = regexp.MustCompile(`\b(?:seuls?|seules?|uniquement|exclusivement|que par)\b`)
+)
 
 func ask(f fact.Fact, kind fact.Ask, text string) fact.Question {
 	return fact.Question{Kind: kind, Text: text, Quote: f.Quote, Start: f.Start, End: f.End, Section: f.Section, Block: f.Block}

@@ -82,7 +82,7 @@ func holds(f fact.Fact, want string) bool {
 
 func TestQuestions(t *testing.T) {
 	t.Parallel()
-	doc, err := prose.Plain([]byte("# Partage\nVos données sont transmises à nos partenaires.\nElles ne sont jamais vendues.\n# Transferts\nCertaines données sont transférées hors de l'Union européenne.\nNos serveurs sont situés en France.\n"))
+	doc, err := prose.Plain([]byte("# Partage\nVos données sont transmises à nos partenaires.\nElles ne sont jamais vendues.\n# Transferts\nCertaines données sont transférées hors de l'Union européenne.\nToutes vos données sont hébergées en France.\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,6 +90,21 @@ func TestQuestions(t *testing.T) {
 	for _, want := range []fact.Ask{fact.UnnamedParty, fact.NoSafeguard, fact.NoCountry, fact.Contradiction} {
 		if !slices.ContainsFunc(asks, func(q fact.Question) bool { return q.Kind == want }) {
 			t.Errorf("%s is not asked: %v", want, asks)
+		}
+	}
+}
+
+// What is not sold may be shared, and one provider at home says nothing of the others.
+func TestNoContradiction(t *testing.T) {
+	t.Parallel()
+	doc, err := prose.Plain([]byte("# Partage\nVos données ne sont jamais vendues.\nElles sont transmises à notre transporteur.\n# Transferts\nNotre hébergeur est situé en France.\nL'outil d'envoi de courriels est situé aux États-Unis, sous clauses contractuelles types.\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, asks := notice.Find(doc)
+	for _, q := range asks {
+		if q.Kind == fact.Contradiction {
+			t.Errorf("asked: %s (%s)", q.Text, q.Quote)
 		}
 	}
 }

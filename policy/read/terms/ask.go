@@ -1,6 +1,14 @@
 package terms
 
-import "github.com/garant-rgpd/garant/policy/read/fact"
+import (
+	"regexp"
+
+	"github.com/garant-rgpd/garant/policy/read/fact"
+	"github.com/garant-rgpd/garant/policy/read/prose"
+)
+
+// hedged is how a text leaves a basis open.
+var hedged = regexp.MustCompile(`\b(?:depend(?:ra|ent|ront)?|selon (?:l.objet|les cas|le cas|la nature|votre)|generalement|en fonction (?:de|du|des)|le plus souvent|(?:contrat|consentement|interet legitime)[^.;]{0,30} ou (?:sur )?(?:le |votre |l.|notre )?(?:contrat|consentement|interet legitime))\b`)
 
 // questions asks what the facts leave open.
 func questions(facts []fact.Fact) []fact.Question {
@@ -12,15 +20,18 @@ func questions(facts []fact.Fact) []fact.Question {
 			kept = true
 			out = append(out, askPeriod(f)...)
 		case fact.LegalBasis:
-			if f.Norm.Text(fact.BasisKey) == fact.BasisUnstated {
+			switch {
+			case f.Norm.Text(fact.BasisKey) == fact.BasisUnstated:
 				out = append(out, ask(f, fact.NoBasis, "Sur quelle base légale ce traitement repose-t-il ?"))
+			case hedged.MatchString(prose.Fold(f.Quote)):
+				out = append(out, ask(f, fact.VagueBasis, "La base légale dépend des cas : laquelle dans quel cas ?"))
 			}
 		}
 	}
 	if !kept && len(facts) > 0 {
 		out = append(out, ask(facts[0], fact.NoPeriod, "Combien de temps les données sont-elles conservées ? Le texte ne le dit nulle part."))
 	}
-	return append(append(out, askBases(facts)...), askPeriods(facts)...)
+	return append(out, askBases(facts)...)
 }
 
 // askPeriod asks what one statement on keeping leaves open.
@@ -42,6 +53,12 @@ func askPeriod(f fact.Fact) []fact.Question {
 	case start == fact.LastContact:
 		out = append(out, ask(f, fact.ConditionalRule, "Un contact de la part de qui : de la personne seulement, ou aussi de l'entreprise ?"))
 	}
+	if f.Norm.Text(fact.AfterKey) == fact.AskAgain && f.Norm.Text(fact.AltTrigger) == "" {
+		out = append(out, ask(f, fact.NoWindow, "La personne est interrogée au terme : par quel canal, et combien de temps sa réponse est-elle attendue avant l'effacement ?"))
+	}
+	if figure && start == fact.OptOut && f.Norm.Text(fact.DurationKey) != "P0D" {
+		out = append(out, ask(f, fact.ObjectionLapses, "Passé ce délai l'opposition n'est plus connue : comment la personne reste-t-elle à l'abri si elle revient par un fichier ?"))
+	}
 	if f.Norm.Text("max_or_min") == fact.Min {
 		out = append(out, ask(f, fact.NoCeiling, "C'est une durée minimale : au bout de combien de temps les données sont-elles effacées ?"))
 	}
@@ -61,24 +78,6 @@ func askBases(facts []fact.Fact) []fact.Question {
 			out = append(out, ask(f, fact.TwoBases, "Plusieurs bases légales portent la même finalité : laquelle pour quelle opération ?"))
 		}
 		first[purpose] = basis
-	}
-	return out
-}
-
-// askPeriods asks which of two periods holds for the data of one purpose in one tier.
-func askPeriods(facts []fact.Fact) []fact.Question {
-	var out []fact.Question
-	first := map[string]any{}
-	for _, f := range facts {
-		d := f.Norm.Get(fact.DurationKey)
-		if f.Kind != fact.Retention || d == nil || f.Norm.Text(fact.PurposeKey) == "" {
-			continue
-		}
-		key := f.Norm.Text(fact.PurposeKey) + " " + f.Norm.Text("tier")
-		if other, ok := first[key]; ok && other != d {
-			out = append(out, ask(f, fact.TwoPeriods, "Deux durées valent pour la même finalité : laquelle pour quelles données ou quelles personnes ?"))
-		}
-		first[key] = d
 	}
 	return out
 }

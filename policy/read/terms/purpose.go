@@ -30,6 +30,7 @@ func (r *reader) listed(b prose.Block, v lexicon.View) {
 	r.listing = r.listing || b.Kind == prose.Item
 	switch {
 	case b.Kind == prose.Cell || b.Kind == prose.Paragraph && !r.unmarked(b, v) || v.Has(otherLabel):
+	case topic == "purposes" && b.Kind == prose.Paragraph && r.led == v.Block+1: // named by its first words
 	case topic == "purposes" && r.topic != "rights" && r.topic != "cookies" && len(v.Toks) < 90 && !strings.HasSuffix(b.Text, ":"):
 		if _, at := r.isBasisCell(b, v); at > 0 {
 			to = at
@@ -60,6 +61,7 @@ func (r *reader) lead(b prose.Block, v lexicon.View) {
 	}
 	from, to := first.All()
 	r.addPurpose(b, first, from, to)
+	r.led = v.Block + 1
 }
 
 var (

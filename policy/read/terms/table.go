@@ -93,18 +93,20 @@ func (r *reader) typed(b prose.Block, v lexicon.View, column string) bool {
 			r.addBasis(b, v, h)
 		}
 		r.table.based = true
-	case column == "purposes" && r.table.purpose.Quote == "":
+	case column == "purposes" && r.table.purpose.Quote == "" && !dataCell.MatchString(v.Words):
 		r.addPurpose(b, v, from, to)
 		r.table.purpose = r.facts[len(r.facts)-1]
+	case column == "data", dataCell.MatchString(v.Words): // rows that lost a cell shift the others
+		r.addData(b, v)
 	case column == "purposes":
 		r.widen(b, v)
-	case column == "data":
-		r.addData(b, v)
 	default:
 		return column != ""
 	}
 	return true
 }
+
+var dataCell = regexp.MustCompile(`^ (?:donnees|coordonnees) (?:d |de |relatives|financieres|personnelles|personnel)`)
 
 // widen makes the quote of the purpose of a row, which its first cell names, reach over the
 // next cell, which describes it.

@@ -32,8 +32,10 @@ type reader struct {
 	last    string // start of the last statement on keeping
 	rows    string // the section in which that purpose was named
 	named   int    // the block in which it was named
+	led     int    // 1 + the block whose first words named it
 	purpose string // the last purpose, to which bases and data belong
 	table   table
+	asks    []fact.Question // on how the document was put together
 }
 
 // Find returns what the document states on purposes, bases, data, people and periods, and
@@ -45,7 +47,7 @@ func Find(doc prose.Document) ([]fact.Fact, []fact.Question) {
 	}
 	r.finish()
 	fact.Sort(r.facts)
-	return r.facts, questions(r.facts)
+	return r.facts, append(r.asks, questions(r.facts)...)
 }
 
 // block reads one block in the light of those before it.

@@ -16,7 +16,7 @@
 (archiv*|archivage|base* intermediaire*)
 
 [ask_again]
-(reprendre contact|recontact* ..6 (souhait*|savoir)|savoir si vous souhaitez|solliciter ..5 (nouveau|renouvel*))
+(reprendre contact|(recontact*|interrog*|contact*|demand*|invit*) ..6 (souhait*|savoir|confirm*)|savoir si vous souhaitez|solliciter ..5 (nouveau|renouvel*)|(renouvel*|confirm*|reiter*) ..3 (consentement|accord|souhait))
 
 [min]
 (au moins|minimum|minimale*|au minimum|a minima|au plus tot)
