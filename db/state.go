@@ -34,6 +34,9 @@ type State struct {
 	log    *ledger.Log
 	public string
 	seal   []byte
+	// turn is held by the one that writes: SQLite lets writers wait in no order, and one of
+	// many may wait for ever.
+	turn chan struct{}
 	// last is the plan whose receipts were entered last: a run enters many of one plan, and
 	// plans never change.
 	last atomic.Pointer[knownPlan]
@@ -55,7 +58,7 @@ func Open(ctx context.Context, dir string) (*State, error) {
 	if err := secureDir(dir); err != nil {
 		return nil, err
 	}
-	s := &State{dir: dir}
+	s := &State{dir: dir, turn: make(chan struct{}, 1)}
 	release, err := flock(ctx, s.path("open.lock"), syscall.LOCK_EX)
 	if err != nil {
 		return nil, err
@@ -157,6 +160,12 @@ func (s *State) tidy(ctx context.Context) {
 
 // write runs fn in a transaction that nobody interleaves with.
 func (s *State) write(ctx context.Context, what string, fn func(bun.Tx) error) error {
+	select {
+	case s.turn <- struct{}{}:
+		defer func() { <-s.turn }()
+	case <-ctx.Done():
+		return fmt.Errorf("%s: %w", what, ctx.Err())
+	}
 	err := s.db.RunInTx(ctx, nil, func(_ context.Context, tx bun.Tx) error { return fn(tx) })
 	return explain(what, err)
 }

@@ -41,6 +41,9 @@ const (
 	Restored    Kind = "restored"
 	Reapplied   Kind = "reapplied"
 	ArchiveRead Kind = "archive_read"
+	// Request is an act in a case about a person's right: Ref is the case, Action the right,
+	// Outcome the act.
+	Request Kind = "request"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people

@@ -5,6 +5,7 @@ package config
 import (
 	"time"
 
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -28,6 +29,18 @@ type Config struct {
 	Throttle Throttle
 	Approval Approval
 	Archive  Archive
+	Requests Requests
+}
+
+// Requests says how what people ask is handled.
+type Requests struct {
+	// Owner is the role that answers for a case unless another is named.
+	Owner string
+	// Territory is where working days are counted.
+	Territory law.Territory
+	// Working is how long what a case says of the person stays after the answer, File how
+	// long the case itself does, Lapse how long identity is awaited.
+	Working, File, Lapse policy.Period
 }
 
 // Throttle says how gently to act on the stores.
@@ -62,5 +75,8 @@ func defaults() Config {
 		Share:    20,
 		State:    ".garant",
 		Throttle: Throttle{Batch: 80 * time.Millisecond, Pause: 1},
+		Requests: Requests{
+			Territory: law.Metropole, Working: policy.Period{Months: 1}, File: policy.Period{Months: 60}, Lapse: policy.Period{Months: 3},
+		},
 	}
 }

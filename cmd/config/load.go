@@ -6,6 +6,7 @@ import (
 	"time"
 	_ "time/tzdata" // the zone must be known on machines without a zone database
 
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/policy/file"
 )
@@ -31,7 +32,7 @@ type loader struct {
 
 func (l *loader) load(root *file.Node) {
 	f := root.Fields("a configuration", "zone", "language", "stores", "accounting_years", "dates", "guard",
-		"state", "throttle", "approval", "archive")
+		"state", "throttle", "approval", "archive", "requests")
 	f.Need(root, "a configuration", "stores")
 	l.c.Zone = l.zone(f["zone"])
 	if n := f["language"]; n != nil {
@@ -55,6 +56,30 @@ func (l *loader) load(root *file.Node) {
 	l.throttle(f["throttle"])
 	l.approval(f["approval"])
 	l.archive(f["archive"])
+	l.requests(f["requests"])
+}
+
+func (l *loader) requests(n *file.Node) {
+	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse")
+	r := &l.c.Requests
+	r.Owner = f["owner"].Text()
+	if t := f["territory"]; t != nil {
+		var known []string
+		for _, k := range law.Territories() {
+			known = append(known, string(k))
+		}
+		r.Territory = law.Territory(t.Choice("unknown-territory", "territory", known...))
+	}
+	written(f["working_copies"], &r.Working)
+	written(f["file"], &r.File)
+	written(f["lapse"], &r.Lapse)
+}
+
+// written replaces the default where a period is written.
+func written(n *file.Node, p *policy.Period) {
+	if n != nil {
+		*p = n.Period()
+	}
 }
 
 func (l *loader) zone(n *file.Node) *time.Location {

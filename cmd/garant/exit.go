@@ -11,6 +11,7 @@ import (
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/retention"
+	"github.com/garant-rgpd/garant/rights"
 	"github.com/garant-rgpd/garant/store"
 )
 
@@ -73,6 +74,22 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "rien n’a été touché ; refaire le plan avec garant plan -o", "nothing was touched; make the plan again with garant plan -o"}
 	case errors.Is(err, apply.ErrRestored):
 		return coded{err, exitRefused, "la base a été restaurée : garant replay", "the store was restored: garant replay"}
+	case errors.Is(err, rights.ErrRepeat):
+		return coded{err, exitRefused, "répondre à la demande déjà ouverte", "answer the request that is open"}
+	case errors.Is(err, rights.ErrGuardian):
+		return coded{err, exitRefused, "rouvrir la demande avec --guardian", "open the request again with --guardian"}
+	case errors.Is(err, rights.ErrDocument):
+		return coded{err, exitRefused, "motiver le doute d’abord : garant request identify ID --doubt", "record the doubt first: garant request identify ID --doubt"}
+	case errors.Is(err, rights.ErrLinkUsed), errors.Is(err, rights.ErrLinkExpired), errors.Is(err, rights.ErrLink):
+		return coded{err, exitRefused, "faire un nouveau lien : garant request link ID", "make a new link: garant request link ID"}
+	case errors.Is(err, rights.ErrLate):
+		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
+	case errors.Is(err, rights.ErrAct):
+		return coded{err, exitRefused, "voir où en est la demande : garant request show ID", "see where the request stands: garant request show ID"}
+	case errors.Is(err, rights.ErrReason):
+		return coded{err, exitUsage, "ajouter --because ou --doubt", "add --because or --doubt"}
+	case errors.Is(err, rights.ErrRequest), errors.Is(err, rights.ErrGround), errors.Is(err, rights.ErrMeans):
+		return coded{err, exitUsage, "voir garant request --help", "see garant request --help"}
 	case errors.Is(err, db.ErrRunning), errors.Is(err, db.ErrLocked):
 		return coded{err, exitLocked, "attendre la fin de l’autre exécution", "wait for the other run to end"}
 	case errors.As(err, &broken):

@@ -1,0 +1,247 @@
+package rights
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/garant-rgpd/garant/law"
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// Right is what is asked: one of policy.RightNames, or Complaint.
+type Right string
+
+// The rights of articles 7(3) and 15 to 22 GDPR, and of articles 84 to 86 of the French act.
+// Complaint is a question about how to complain (article 77 GDPR).
+const (
+	Access        Right = "access"
+	Rectification Right = "rectification"
+	Erasure       Right = "erasure"
+	Restriction   Right = "restriction"
+	Portability   Right = "portability"
+	Objection     Right = "objection"
+	Withdrawal    Right = "withdraw_consent"
+	PostMortem    Right = "post_mortem"
+	HumanReview   Right = "human_review"
+	Complaint     Right = "complaint"
+)
+
+// Rights returns every right that can be asked, in the order of the GDPR's articles.
+func Rights() []Right {
+	return []Right{Access, Rectification, Erasure, Restriction, Portability, Objection, Withdrawal, PostMortem, HumanReview, Complaint}
+}
+
+// Channel is how a request came in.
+type Channel string
+
+// The channels. A request is one however it comes: the law asks for no form.
+const (
+	ByForm   Channel = "form"
+	ByMail   Channel = "mail"
+	ByLetter Channel = "letter"
+	ByCall   Channel = "call"
+)
+
+// Channels returns the ways in which a request may come.
+func Channels() []Channel { return []Channel{ByForm, ByMail, ByLetter, ByCall} }
+
+// State is where a case stands.
+type State string
+
+// The states. Identity stops the clock; Incomplete means that some place could not be looked
+// at; Partly means that part of what was asked was done and the rest refused.
+const (
+	Received   State = "received"
+	Identity   State = "identity"
+	Searching  State = "searching"
+	Incomplete State = "incomplete"
+	Review     State = "review"
+	Answered   State = "answered"
+	Partly     State = "partly"
+	Refused    State = "refused"
+	Notified   State = "notified"
+	Closed     State = "closed"
+)
+
+// Decided reports whether the person has an answer in this state.
+func (s State) Decided() bool {
+	return slices.Contains([]State{Answered, Partly, Refused, Notified, Closed}, s)
+}
+
+// Case is one request of one person. It is changed by its acts alone.
+type Case struct {
+	// ID is given by the state, such as request-7; it goes into letters and into the ledger.
+	ID    string  `json:"id"`
+	Right Right   `json:"right"`
+	State State   `json:"state"`
+	Via   Channel `json:"via"`
+	// Received is the day the request arrived, from which the law counts.
+	Received policy.Date `json:"received"`
+	// Owner is the role that answers for the case.
+	Owner string `json:"owner,omitempty"`
+	// Person is what the case says of the person; it is forgotten by rule.
+	Person Person `json:"person"`
+	// Verified are the kinds of identifiers that identity was settled for.
+	Verified []string `json:"verified,omitempty"`
+	// RepeatOf names an earlier case of the same person and right.
+	RepeatOf string `json:"repeat_of,omitempty"`
+	// Extended is true once the person was told that the answer takes up to three months.
+	Extended bool `json:"extended,omitempty"`
+	// Stops are when the clock stood still.
+	Stops []Stop `json:"stops,omitempty"`
+	// Link is the nonce of the one link that identifies, and LinkUsed whether it was followed.
+	Link     string `json:"link,omitempty"`
+	LinkUsed bool   `json:"link_used,omitempty"`
+	// Steps are the acts, oldest first.
+	Steps []Step `json:"steps"`
+	// Forgotten is true once what the case said of the person is gone.
+	Forgotten bool `json:"forgotten,omitempty"`
+}
+
+// Person is everything personal in a case.
+type Person struct {
+	// Identifiers by kind, as the register binds them: email, phone, id.
+	Identifiers map[string]string `json:"identifiers,omitempty"`
+	Name        string            `json:"name,omitempty"`
+	// Born is the day of birth, where age matters.
+	Born policy.Date `json:"born,omitzero"`
+	// Agent acts for the person under a mandate, Guardian for a child, Heir for the dead.
+	Agent    string `json:"agent,omitempty"`
+	Guardian string `json:"guardian,omitempty"`
+	// Said is what was asked, in the person's words or those of whoever took the call.
+	Said string `json:"said,omitempty"`
+}
+
+// Stop is a time during which the clock stood still; a zero Until has not ended.
+type Stop struct {
+	From  policy.Date `json:"from"`
+	Until policy.Date `json:"until,omitzero"`
+}
+
+// Step is one act in a case.
+type Step struct {
+	At   time.Time   `json:"at"`
+	Day  policy.Date `json:"day"`
+	What Act         `json:"what"`
+	// Word is a reference or one of a list of words, such as the means of identification.
+	Word string `json:"word,omitempty"`
+	// Why is said in words and may be personal; it is forgotten with the person.
+	Why string `json:"why,omitempty"`
+	// By is the role or name of whoever acted; it is forgotten too.
+	By string `json:"by,omitempty"`
+}
+
+// Act is what moves a case.
+type Act string
+
+// The acts.
+const (
+	Opened       Act = "opened"
+	Acknowledged Act = "acknowledged"
+	LinkMade     Act = "link_made"
+	Doubted      Act = "doubted"
+	Identified   Act = "identified"
+	Extend       Act = "extended"
+	Looked       Act = "looked"
+	LookedPartly Act = "looked_partly"
+	Planned      Act = "planned"
+	Carried      Act = "carried_out"
+	Verified     Act = "verified"
+	Answer       Act = "answered"
+	AnswerPartly Act = "answered_partly"
+	Refuse       Act = "refused"
+	Told         Act = "recipients_told"
+	Close        Act = "closed"
+	Lapsed       Act = "lapsed"
+	Forgot       Act = "forgotten"
+)
+
+// Errors that callers test for. None names a person.
+var (
+	// ErrAct says that the case cannot be moved so from where it stands.
+	ErrAct = errors.New("the case does not stand where this can be done")
+	// ErrGuardian says that a child's request needs a holder of parental authority.
+	ErrGuardian = errors.New("the person is a child: a holder of parental authority must ask")
+	// ErrDocument says that an identity document is asked only on a recorded doubt.
+	ErrDocument = errors.New("an identity document may be asked only on a recorded doubt")
+	// ErrLate says that the first month is over, within which an extension must be told.
+	ErrLate = errors.New("the month in which an extension must be told is over")
+	// ErrReason says that the law wants the reason told, and none was given.
+	ErrReason = errors.New("the law wants the reason told to the person")
+)
+
+// from says from which states an act is possible, and to leads; an empty to stays.
+type from struct {
+	states []State
+	to     State
+}
+
+// moves is the table of the acts that move a case.
+func moves() map[Act]from {
+	open := []State{Received, Identity, Searching, Incomplete, Review}
+	known := []State{Searching, Incomplete, Review}
+	given := []State{Answered, Partly, Notified}
+	return map[Act]from{
+		Acknowledged: {open, ""},
+		LinkMade:     {[]State{Received, Identity}, ""},
+		Doubted:      {[]State{Received}, Identity},
+		Identified:   {[]State{Received, Identity}, Searching},
+		Extend:       {open, ""},
+		Looked:       {known, Review},
+		LookedPartly: {known, Incomplete},
+		Planned:      {known, ""},
+		Carried:      {known, ""},
+		Verified:     {known, ""},
+		Answer:       {[]State{Searching, Review}, Answered},
+		AnswerPartly: {known, Partly},
+		Refuse:       {open, Refused},
+		Told:         {given, Notified},
+		Close:        {append(given, Refused), Closed},
+		Lapsed:       {[]State{Identity}, Closed},
+	}
+}
+
+// act moves the case and notes the step.
+func (c *Case) act(s Step) error {
+	m, ok := moves()[s.What]
+	if !ok || !slices.Contains(m.states, c.State) {
+		return fmt.Errorf("%s: %s from state %s: %w", c.ID, s.What, c.State, ErrAct)
+	}
+	if m.to != "" {
+		c.State = m.to
+	}
+	c.Steps = append(c.Steps, s)
+	return nil
+}
+
+// Has returns the last step of that kind, and whether there is one.
+func (c Case) Has(what Act) (Step, bool) {
+	for _, s := range slices.Backward(c.Steps) {
+		if s.What == what {
+			return s, true
+		}
+	}
+	return Step{}, false
+}
+
+// Ended is the day the case was decided; zero while it is open.
+func (c Case) Ended() policy.Date {
+	for _, s := range c.Steps {
+		if slices.Contains([]Act{Answer, AnswerPartly, Refuse, Lapsed}, s.What) {
+			return s.Day
+		}
+	}
+	return policy.Date{}
+}
+
+// Child reports whether the person was under the age of article 45 of the French act when
+// the request came; false where no day of birth is known.
+func (c Case) Child(v law.Values) (bool, error) {
+	if c.Person.Born.IsZero() {
+		return false, nil
+	}
+	age, err := v.Int("child.age")
+	return c.Received.Before(c.Person.Born.Add(policy.Period{Months: 12 * age})), err
+}
