@@ -7,6 +7,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	stdhash "hash"
 	"math"
 	"slices"
 	"time"
@@ -18,10 +19,24 @@ import (
 
 // Digest returns the keyed digest of a record key: HMAC-SHA256 over its canonical encoding.
 // Without the key it tells nothing of the record, not even to who guesses.
-func Digest(key []byte, k store.Key) [32]byte {
-	h := hmac.New(sha256.New, key)
-	h.Write(EncodeKey(k))
-	return [32]byte(h.Sum(nil))
+func Digest(key []byte, k store.Key) [32]byte { return NewDigester(key).Digest(k) }
+
+// Digester makes the digests of many records under one key. It is for one goroutine.
+type Digester struct {
+	mac          stdhash.Hash // made once and reset
+	encoded, sum []byte
+}
+
+// NewDigester returns a Digester of the key.
+func NewDigester(key []byte) *Digester { return &Digester{mac: hmac.New(sha256.New, key)} }
+
+// Digest returns what the function Digest returns for the key.
+func (d *Digester) Digest(k store.Key) [32]byte {
+	d.encoded = appendKey(d.encoded[:0], k)
+	d.mac.Reset()
+	d.mac.Write(d.encoded)
+	d.sum = d.mac.Sum(d.sum[:0])
+	return [32]byte(d.sum)
 }
 
 // Short returns the first eight bytes of a digest, the form in which approved sets are
@@ -40,18 +55,32 @@ func DatasetKey(key []byte, dataset string) []byte {
 // digests of their keys in ascending order. Whoever holds the key can show that a record
 // was or was not among them; nobody else learns anything.
 func KeyedRoot(key []byte, keys []store.Key) string {
-	mac := hmac.New(sha256.New, key) // made once and reset, as Digest would make it for each
-	var encoded []byte
-	digests := make([][sha256.Size]byte, len(keys))
-	for i, k := range keys {
-		encoded = appendKey(encoded[:0], k)
-		mac.Reset()
-		mac.Write(encoded)
-		mac.Sum(digests[i][:0])
+	r := NewRecords(key)
+	r.digests = make([][sha256.Size]byte, 0, len(keys))
+	for _, k := range keys {
+		r.Add(k)
 	}
-	slices.SortFunc(digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
+	return r.Root()
+}
+
+// Records is a set of records to which Root commits as KeyedRoot does, for records that come
+// one by one.
+type Records struct {
+	digester *Digester
+	digests  [][sha256.Size]byte
+}
+
+// NewRecords returns the empty set under the key.
+func NewRecords(key []byte) *Records { return &Records{digester: NewDigester(key)} }
+
+// Add takes the record of that key into the set. It keeps nothing of the key.
+func (r *Records) Add(k store.Key) { r.digests = append(r.digests, r.digester.Digest(k)) }
+
+// Root returns the commitment to the records that were added.
+func (r *Records) Root() string {
+	slices.SortFunc(r.digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
 	var f frontier
-	for _, d := range digests {
+	for _, d := range r.digests {
 		f.push(tlog.RecordHash(d[:]))
 	}
 	return f.root().String()

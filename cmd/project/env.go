@@ -83,7 +83,7 @@ func (s sets) Approved(ctx context.Context, digest, step string) (apply.Set, err
 		return nil, err
 	}
 	key, err := s.p.setKey(ctx, st, s.clock())
-	return keyed{set, key}, err
+	return keyed{set, ledger.NewDigester(key)}, err
 }
 
 // approved returns an error that wraps plan.ErrNotApproved unless somebody approved the step
@@ -102,12 +102,12 @@ func (p *Project) approved(ctx context.Context, digest string, s plan.Step) erro
 }
 
 type keyed struct {
-	set db.Set
-	key []byte
+	set    db.Set
+	digest *ledger.Digester
 }
 
 // Has implements apply.Set.
-func (k keyed) Has(key store.Key) bool { return k.set.Has(ledger.Short(ledger.Digest(k.key, key))) }
+func (k keyed) Has(key store.Key) bool { return k.set.Has(ledger.Short(k.digest.Digest(key))) }
 
 func sleep(ctx context.Context, d time.Duration) {
 	if d <= 0 {
