@@ -43,6 +43,7 @@ func dialect() relational.Dialect {
 		Begin:  "START TRANSACTION",
 		Lock:   " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
 		EraseIf:        eraseIf,
+		Sweep:          &relational.Sweeping{Wait: "SET STATEMENT innodb_lock_wait_timeout=1 FOR "},
 		CreateReceipts: createReceipts,
 		LockReceipts:   "SELECT seq FROM garant_receipts WHERE seq = 0 FOR UPDATE",
 		Inspect:        inspect, Classify: classify, Certain: certain,

@@ -39,6 +39,7 @@ func dialect() relational.Dialect {
 		Begin:   "BEGIN ISOLATION LEVEL READ COMMITTED",
 		Lock:    " FOR UPDATE",
 		EraseIf: eraseIf, SkipLocked: " FOR UPDATE SKIP LOCKED",
+		Sweep:          &relational.Sweeping{Wait: "SET LOCAL lock_timeout = '200ms'", Alone: true, Sets: true, Stretch: pages},
 		CreateReceipts: createReceipts,
 		// An advisory lock needs no privilege; the number is "garant" in ASCII.
 		LockReceipts: "SELECT pg_advisory_xact_lock(113723831971444)",

@@ -155,3 +155,65 @@ func TestErrorsHoldNoValues(t *testing.T) {
 		t.Error("a failed transaction was committed")
 	}
 }
+
+// TestSweepPages checks that a sweep goes through many pages and meets no row twice, also
+// where an UPDATE moves rows to pages that are still to come.
+func TestSweepPages(t *testing.T) {
+	t.Parallel()
+	address := testserver.Postgres(t)
+	execute(t, address, `CREATE TABLE leads (id int PRIMARY KEY, n int, name text)`,
+		`INSERT INTO leads SELECT i, i % 3, repeat('x', 700) FROM generate_series(1, 600) i`,
+		`DELETE FROM leads WHERE id > 500`, `VACUUM ANALYZE leads`) // room on the last pages
+	leads := store.Table{Name: "leads", Key: []string{"id"}}
+	q := store.SweepQuery{Table: leads, Where: store.Compare(store.Col{Name: "n"}, "=", int64(1)), Limit: 30}
+	q.Set = []store.Assign{{Column: "n", To: store.Constant, Value: int64(7)}, {Column: "name", To: store.Unique}}
+	if stretches, met := sweepThrough(t, address, q); stretches < 10 || len(met) != 167 {
+		t.Errorf("set %d rows in %d stretches, want 167 in 10 or more", len(met), stretches)
+	}
+	q.Where, q.Set = store.Compare(store.Col{Name: "n"}, ">", int64(1)), nil
+	if _, met := sweepThrough(t, address, q); len(met) != 334 {
+		t.Errorf("erased %d rows, want 334", len(met))
+	}
+}
+
+// sweepThrough sweeps the table, a transaction a stretch, and returns the keys as they came.
+func sweepThrough(t *testing.T, address string, q store.SweepQuery) (stretches int, met []int64) {
+	t.Helper()
+	s := open(t, address)
+	for done := false; !done; stretches++ {
+		tx, err := s.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(k store.Key) { met = append(met, k[0].(int64)) })
+		if err = errors.Join(err, tx.Commit(t.Context())); err != nil || part.Again != 0 {
+			t.Fatalf("%d are due again, %v", part.Again, err)
+		}
+		q.After, done = part.Next, part.Done
+	}
+	return stretches, met
+}
+
+// TestSweepOfWhatHasNoPages checks that tables which are made of others are not swept, nor
+// one whose cursor is none.
+func TestSweepOfWhatHasNoPages(t *testing.T) {
+	t.Parallel()
+	address := testserver.Postgres(t)
+	execute(t, address, `CREATE TABLE parts (id int PRIMARY KEY) PARTITION BY RANGE (id)`, `CREATE TABLE part PARTITION OF parts DEFAULT`,
+		`CREATE TABLE heirs (id int PRIMARY KEY)`, `CREATE TABLE heir () INHERITS (heirs)`, `CREATE TABLE plain (id int PRIMARY KEY)`)
+	s := open(t, address)
+	for name, after := range map[string]store.Key{"parts": nil, "heirs": nil, "plain": {int64(1), "x", int64(3)}} {
+		tx, err := s.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		q := store.SweepQuery{Table: store.Table{Name: name, Key: []string{"id"}}, Where: store.True(), After: after, Limit: 10}
+		if _, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key) {}); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("%s: got %v, want unsupported", name, err)
+		}
+		if _, err := tx.Lock(t.Context(), store.LockQuery{Table: q.Table, Where: store.True(), Limit: 1}); err != nil {
+			t.Errorf("%s: the transaction cannot be used any more: %v", name, err)
+		}
+		_ = tx.Rollback()
+	}
+}

@@ -75,6 +75,8 @@ type Dialect struct {
 	// EraseIf writes the statement that deletes the rows under a condition and returns their
 	// keys in order; nil where Recheck and Erase are one, as nobody else writes.
 	EraseIf func(w *Writer, e Erasure, cond func() error) error
+	// Sweep is how a stretch of a table is acted on in one statement; nil where it is not.
+	Sweep *Sweeping
 	// CreateReceipts makes the table of receipts; LockReceipts makes writers of receipts queue
 	// until commit, so that sequence numbers have no gaps and appear in order.
 	CreateReceipts []string
@@ -94,6 +96,32 @@ type Dialect struct {
 // Erasure is the SQL of what a conditional DELETE names: the table, its key columns and their
 // order.
 type Erasure struct{ Table, Keys, Order string }
+
+// Sweeping is what an engine does its own way when it finds, looks and acts in one statement.
+type Sweeping struct {
+	// Wait begins the statement or goes before it, so that a row which another holds is waited
+	// for only a moment; Alone says that it is a statement of its own.
+	Wait  string
+	Alone bool
+	// Sets says that UPDATE returns the keys of its rows.
+	Sets bool
+	// Serial says that nobody else writes meanwhile, so that any reason may be looked at.
+	Serial bool
+	// Stretch chooses a stretch by what the engine knows of the table's pages; nil for a
+	// stretch of keys in key order.
+	Stretch func(ctx context.Context, db Queryer, table string, q store.SweepQuery) (Stretch, error)
+}
+
+// Stretch is a part of a table: the condition that a row is in it, and what follows it.
+type Stretch struct {
+	Cond string
+	store.Swept
+}
+
+// Queryer asks for one row.
+type Queryer interface {
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
+}
 
 // Execer runs a statement.
 type Execer interface {

@@ -205,8 +205,9 @@ func (s *DB) rows(ctx context.Context, in queryer, w *Writer, cols []KeyColumn, 
 	}
 	defer func() { err = errors.Join(err, rows.Close()) }()
 	width := max(len(cols), 1)
+	dest := make([]any, width)
 	for rows.Next() {
-		row, dest := make(store.Row, width), make([]any, width)
+		row := make(store.Row, width) // fn may keep it
 		for i := range row {
 			dest[i] = &row[i]
 		}

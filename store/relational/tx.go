@@ -116,16 +116,7 @@ func (t *tx) Set(ctx context.Context, in store.Table, keys []store.Key, set []st
 		return int64(len(there)), err
 	}
 	return t.change(ctx, describe("set in", in), in, keys, func(w *Writer, r Relation) error {
-		w.Write("UPDATE ", w.table(r), " SET ")
-		for i, a := range set {
-			if i > 0 {
-				w.Write(", ")
-			}
-			if err := w.assign(a); err != nil {
-				return err
-			}
-		}
-		return nil
+		return w.update(r, set)
 	})
 }
 

@@ -39,6 +39,7 @@ func dialect() relational.Dialect {
 		Assign: assign,
 		// The whole database is locked for writing, so rows need no locks.
 		Begin:          "BEGIN IMMEDIATE",
+		Sweep:          &relational.Sweeping{Sets: true, Serial: true},
 		CreateReceipts: createReceipts,
 		AfterCommit:    checkpoint,
 		Inspect:        inspect, Classify: classify, Certain: certain,

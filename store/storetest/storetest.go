@@ -93,6 +93,8 @@ var chapters = []chapter{
 	{"values", testValues},
 	{"lock", testLock},
 	{"lock_beside_others", testLockBeside},
+	{"sweep", testSweep},
+	{"sweep_beside_others", testSweepBeside},
 	{"recheck", testRecheck},
 	{"erase", testErase},
 	{"foreign_keys", testForeignKeys},
