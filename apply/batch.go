@@ -16,6 +16,8 @@ type batch struct {
 	// limit is how many rows could be locked, locked how many were, last the last of them.
 	limit, locked int
 	last          store.Key
+	// end says that the pass is through.
+	end bool
 	// keys are the rows acted on: done ones and shells. linked counts rows of other tables.
 	keys                 []store.Key
 	done, shells, linked int64
@@ -44,7 +46,7 @@ func (r *runner) persist(ctx, work context.Context) (batch, error) {
 		if errors.Is(err, store.ErrUnknownCommit) {
 			err = r.resolve(ctx, work, b)
 		}
-		if err == nil {
+		if b, err = r.inTheWay(b, err); err == nil {
 			return b, nil
 		}
 		if err := r.again(ctx, work, b, err); err != nil {
@@ -55,6 +57,9 @@ func (r *runner) persist(ctx, work context.Context) (batch, error) {
 
 // attempt carries out a batch in one transaction. What it returns counts only without error.
 func (r *runner) attempt(ctx context.Context) (b batch, err error) {
+	if r.cur.pass == sweeping {
+		return r.sweepOnce(ctx)
+	}
 	b.limit = r.room()
 	r.opt.at("before lock")
 	tx, err := r.site.actor.Begin(ctx)
@@ -72,7 +77,12 @@ func (r *runner) attempt(ctx context.Context) (b batch, err error) {
 	if err := a.carryOut(ctx, keys); err != nil || b.rows() == 0 {
 		return b, err
 	}
-	if err := r.writeReceipt(ctx, tx, b); err != nil {
+	at := r.env.Clock().UTC()
+	key, err := r.digestKey(ctx, at)
+	if err != nil {
+		return b, err
+	}
+	if err := r.writeReceipt(ctx, tx, b, ledger.KeyedRoot(key, b.keys), at); err != nil {
 		return b, err
 	}
 	return b, r.commit(ctx, tx)
@@ -104,20 +114,15 @@ func (r *runner) lock(ctx context.Context, tx store.Tx, b *batch) ([]store.Key, 
 }
 
 // writeReceipt writes the proof into the transaction of the effect.
-func (r *runner) writeReceipt(ctx context.Context, tx store.Tx, b batch) error {
-	at := r.env.Clock().UTC()
-	key, err := r.digestKey(ctx, at)
-	if err != nil {
-		return err
-	}
+func (r *runner) writeReceipt(ctx context.Context, tx store.Tx, b batch, root string, at time.Time) error {
 	groups := make([]string, len(r.step.Groups))
 	for i, g := range r.step.Groups {
 		groups[i] = string(g)
 	}
 	r.opt.at("before receipt")
-	err = tx.WriteReceipt(ctx, store.Receipt{
+	err := tx.WriteReceipt(ctx, store.Receipt{
 		ID: r.receiptID(), Plan: r.digest, Step: r.step.ID, Action: string(r.step.Action), Dataset: r.step.Dataset, Groups: groups,
-		Rows: b.rows(), Linked: b.linked, Root: ledger.KeyedRoot(key, b.keys), AsOf: r.plan.AsOf, At: at,
+		Rows: b.rows(), Linked: b.linked, Root: root, AsOf: r.plan.AsOf, At: at,
 	})
 	if err != nil {
 		return fmt.Errorf("write the receipt of %s: %w", r.step.ID, err)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/plan"
 )
 
 // crash is what the failpoints throw.
@@ -15,6 +16,11 @@ type crash struct{}
 // runUntil runs the plan and crashes when the point is reached for the nth time; it reports
 // whether it was.
 func (w *world) runUntil(point string, n int) (crashed bool) {
+	return w.dieIn(w.plan(), point, n)
+}
+
+// dieIn is runUntil for any plan.
+func (w *world) dieIn(p plan.Plan, point string, n int) (crashed bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			if _, ok := r.(crash); !ok {
@@ -25,7 +31,7 @@ func (w *world) runUntil(point string, n int) (crashed bool) {
 	}()
 	opt := w.opt
 	opt.At = nth(point, n, func() { panic(crash{}) })
-	_, err := apply.Run(context.Background(), w.plan(), w.env(), opt)
+	_, err := apply.Run(context.Background(), p, w.env(), opt)
 	w.must(err)
 	return false
 }

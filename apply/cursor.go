@@ -9,7 +9,7 @@ import (
 // cursor is the progress of a step. One that is older than the truth costs time and nothing
 // else.
 type cursor struct {
-	// pass is 0 before the step, then 1 or 2.
+	// pass is 0 before the step, then sweeping, 1 or 2.
 	pass int64
 	// batch numbers the next batch.
 	batch int64

@@ -25,6 +25,14 @@
 // between any two of these is made good by Recover and by looking again, because a row that
 // was acted on is no longer due.
 //
+// # Sweep
+//
+// Where a good part of a table is due, for a reason that is in the row itself and without
+// anything that hangs on it, a pass before the first does steps 1, 4 and 5 in one statement for
+// a stretch of the table (store.Sweeper). Steps 2, 6 and 7 are the same: a stretch in which a
+// row was met outside of the approved set is rolled back. What the sweep passes over is left
+// to the passes that lock.
+//
 // # What remains open
 //
 // Where a foreign key stands behind a link, inserting a child must take a lock on its parent,

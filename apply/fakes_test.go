@@ -172,6 +172,8 @@ type hooks struct {
 	lock   func(tx store.Tx, q store.LockQuery) (handled bool, keys []store.Key, err error)
 	linked func(l store.Link, parents, keys []store.Key) ([]store.Key, error)
 	commit func(tx store.Tx) error
+	// sweep shows that the store sweeps; nil hides it.
+	sweep func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error)
 }
 
 // hookedActor is an actor with hooks in its transactions.
@@ -187,7 +189,21 @@ func (a hookedActor) Begin(ctx context.Context) (store.Tx, error) {
 		}
 	}
 	tx, err := a.Actor.Begin(ctx)
+	if a.h.sweep != nil {
+		return sweepingTx{hookedTx{tx, a.h}}, err
+	}
 	return hookedTx{tx, a.h}, err
+}
+
+type sweepingTx struct{ hookedTx }
+
+func (t sweepingTx) Sweep(_ context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	return t.h.sweep(t.Tx, q, fn)
+}
+
+// sweepAll is a hook that does nothing but sweep.
+func sweepAll(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	return tx.(store.Sweeper).Sweep(context.Background(), q, fn)
 }
 
 type hookedTx struct {

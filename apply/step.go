@@ -30,6 +30,8 @@ type runner struct {
 	size      int
 	// around is true while locked rows are gone around although the pass waits for them.
 	around bool
+	// gaps says that a sweep left rows to the passes after it, or may have.
+	gaps bool
 	// tries counts how often the batch at hand was tried.
 	tries   int
 	proved  bool
@@ -75,12 +77,16 @@ func (r *runner) resume(ctx context.Context) (err error) {
 		return state("read the progress of "+r.step.ID, err)
 	}
 	if r.cur.pass == 0 {
-		r.cur.pass = 1
+		if r.cur.pass = 1; r.sweeps() {
+			r.cur.pass = sweeping
+		}
 		if r.cur.since, err = r.env.Log.LastReceipt(ctx, r.site.name); err != nil {
 			return state("read the ledger", err)
 		}
 	} else if r.rep.Earlier, err = r.site.acted(ctx, r.digest, r.step.ID, r.cur.since); err != nil {
 		return err
+	} else {
+		r.gaps = true // what the run before passed over is not known
 	}
 	r.rep.Changed = r.cur.dropped
 	if err := r.skipUsed(ctx); err != nil {
@@ -105,9 +111,18 @@ func (r *runner) skipUsed(ctx context.Context) error {
 	}
 }
 
-// passes walks the table twice: around the rows that others have locked, then waiting for
-// them. The second walk is not needed once everything planned is accounted for.
+// passes walks the table twice, after a sweep where that is possible: around the rows that
+// others have locked, then waiting for them. The second walk is not needed once everything
+// planned is accounted for.
 func (r *runner) passes(ctx, work context.Context) error {
+	if r.cur.pass == sweeping {
+		if err := r.sweep(ctx, work); err != nil {
+			return err
+		}
+		if r.complete() {
+			r.cur.pass = 3
+		}
+	}
 	for ; r.cur.pass <= 2; r.cur.pass, r.cur.after = r.cur.pass+1, nil {
 		if r.cur.pass == 2 {
 			if r.accounted() {
@@ -122,6 +137,9 @@ func (r *runner) passes(ctx, work context.Context) error {
 	r.cur.finished = true
 	return nil
 }
+
+// complete reports whether everything planned was acted on and nothing else was met.
+func (r *runner) complete() bool { return !r.gaps && r.rep.acted() >= r.step.Due }
 
 func (r *runner) accounted() bool {
 	return r.rep.Repeats || r.rep.acted()+r.rep.Changed >= r.step.Due
@@ -144,6 +162,9 @@ func (r *runner) walk(ctx, work context.Context) error {
 		took := max(0, r.env.Clock().Sub(start))
 		if err := r.account(work, b, took); err != nil {
 			return err
+		}
+		if b.end {
+			return nil
 		}
 		if r.opt.Ratio > 0 {
 			r.env.Sleep(ctx, time.Duration(float64(took)*r.opt.Ratio))

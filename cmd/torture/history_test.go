@@ -34,6 +34,15 @@ func newOrder(id, client int) write {
 		statements: []string{fmt.Sprintf("INSERT INTO orders (id, client_id, placed) VALUES (%d, %d, '%s')", id, client, recent)}}
 }
 
+// touchedOrder is a new order where no foreign key locks the client: the software does.
+func touchedOrder(id, client int) write {
+	w := newOrder(id, client)
+	w.name += ", which is touched"
+	w.facts = append(w.facts, fact{"clients", fmt.Sprint("c", client), ""})
+	w.statements = append(w.statements, fmt.Sprintf("UPDATE clients SET name = 't%d' WHERE id = %d", id, client))
+	return w
+}
+
 func movedOrder(id int) write {
 	return write{name: fmt.Sprint("new day of order ", id), facts: []fact{{"orders", fmt.Sprint(id), recent}},
 		statements: []string{fmt.Sprintf("UPDATE orders SET placed = '%s' WHERE id = %d", recent, id)}}

@@ -15,6 +15,7 @@ import (
 // mutant is a wrong implementation: of the engine's world, or of a calendar.
 type mutant struct {
 	name   string
+	among  among // the clients it is tried on
 	swap   func(p *plan.Plan, env *apply.Env)
 	add    calendar
 	cutoff cutoffOf
@@ -41,6 +42,12 @@ func mutants() []mutant {
 		{name: "an unknown commit is taken for done", swap: onTx(func(t mutatedTx) store.Tx { return hopeful{t} })},
 		{name: "the approved set is ignored", swap: func(_ *plan.Plan, env *apply.Env) { env.Sets = noSets{} }},
 		{name: "no date is taken for over", swap: func(p *plan.Plan, _ *apply.Env) { p.Steps[0].Work.Where = negated() }},
+		{name: "a sweep without the condition of the holds", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return sweepHeld{t} })},
+		{name: "a sweep for a reason that reads other tables", among: amongUnguarded, swap: onTx(func(t mutatedTx) store.Tx { return sweepReads{t} })},
+		{name: "no gate between holds and a sweep's commit", among: amongLone, swap: func(_ *plan.Plan, env *apply.Env) { env.Holds = noGate{env.Holds} }},
+		{name: "the approved set is ignored by a sweep", among: amongLone, swap: func(_ *plan.Plan, env *apply.Env) { env.Sets = noSets{} }},
+		{name: "receipt before the effect of a sweep", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return receiptFirst{t} })},
+		{name: "a sweep's unknown commit is taken for done", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return hopeful{t} })},
 		{name: "calendar by time.AddDate", add: func(d policy.Date, months int) policy.Date {
 			return policy.DateOf(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).AddDate(0, months, 0), time.UTC)
 		}},
@@ -53,6 +60,16 @@ func mutants() []mutant {
 		}},
 	}
 }
+
+// among says which clients a mutant is tried on: those with orders, lone ones, which are
+// swept, or those whose orders no foreign key guards.
+type among int
+
+const (
+	amongOwners among = iota
+	amongLone
+	amongUnguarded
+)
 
 // mutatedTx is a transaction with the store it belongs to.
 type mutatedTx struct {
@@ -88,6 +105,45 @@ func (a mutatedActor) Begin(ctx context.Context) (store.Tx, error) {
 		return nil, err
 	}
 	return a.wrap(mutatedTx{tx, a.driver, a.Actor}), nil
+}
+
+// Sweep implements store.Sweeper where the store does.
+func (t mutatedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	return sweep(ctx, t.Tx, q, fn)
+}
+
+func sweep(ctx context.Context, tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	s, ok := tx.(store.Sweeper)
+	if !ok {
+		return store.Swept{}, errors.ErrUnsupported
+	}
+	return s.Sweep(ctx, q, fn)
+}
+
+// sweepHeld sweeps without the condition of the holds.
+type sweepHeld struct{ mutatedTx }
+
+func (t sweepHeld) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	q.Where = justification().Args[0]
+	return t.mutatedTx.Sweep(ctx, q, fn)
+}
+
+// sweepReads sweeps for a reason that reads other tables.
+type sweepReads struct{ mutatedTx }
+
+func (t sweepReads) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	var keys []store.Key
+	err := t.driver.Find(ctx, store.Query{Table: q.Table, Columns: q.Table.Key, Where: store.True()}, func(r store.Row) bool {
+		keys = append(keys, store.Key(r))
+		return true
+	})
+	if err == nil {
+		keys, err = t.Tx.EraseIf(ctx, q.Table, keys, q.Where)
+	}
+	for _, k := range keys {
+		fn(k)
+	}
+	return store.Swept{Done: true}, err
 }
 
 type noRecheck struct{ mutatedTx }

@@ -69,7 +69,7 @@ func TestP07HoldAtAnyInstant(t *testing.T) {
 // heldAt places holds on three clients at the nth failpoint.
 func (r *rig) heldAt(n int) (wrong []string, reached bool, err error) {
 	h := newHistory()
-	before, mark, err := r.ready(standard())
+	before, mark, err := r.ready(r.standard())
 	if err != nil {
 		return nil, false, err
 	}

@@ -27,6 +27,8 @@ const (
 	onSQLite   = "sqlite"
 	cascade    = "CASCADE"
 	restrict   = "RESTRICT"
+	// unguarded is no foreign key: orders and consents are read and do not go with a client.
+	unguarded = "none"
 )
 
 func engines() []string { return []string{onPostgres, onMariaDB, onSQLite} }
@@ -45,11 +47,14 @@ const stepID = "clients/erase/row"
 // database's own software (db), and Garant's view of it.
 type rig struct {
 	engine, fk string
-	address    string
-	db         *sql.DB
-	driver     store.Driver
-	actor      store.Actor
-	memory     *memory
+	// lone says that no client has orders or consents, so that the reason is in the row and
+	// a sweep does the whole purge.
+	lone    bool
+	address string
+	db      *sql.DB
+	driver  store.Driver
+	actor   store.Actor
+	memory  *memory
 	// hook is called at Garant's failpoints and between the two statements of a peer.
 	hook func(point string)
 	// swap, when set, replaces what Garant runs with: the mutants.
@@ -113,11 +118,14 @@ func newRig(t testing.TB, engine, fk string) *rig {
 // schema is the same on the three engines. A client is named by a number that may change and
 // by a reference that never does.
 func schema(fk string) []string {
-	clients := "FOREIGN KEY (client_id) REFERENCES clients (id) ON DELETE " + fk + " ON UPDATE CASCADE"
+	clients := ", FOREIGN KEY (client_id) REFERENCES clients (id) ON DELETE " + fk + " ON UPDATE CASCADE"
+	if fk == unguarded {
+		clients = ""
+	}
 	return []string{
 		"CREATE TABLE clients (id integer PRIMARY KEY, ref varchar(40) NOT NULL UNIQUE, name varchar(40), seen date)",
-		"CREATE TABLE orders (id integer PRIMARY KEY, client_id integer NOT NULL, placed date, " + clients + ")",
-		"CREATE TABLE consents (id integer PRIMARY KEY, client_id integer NOT NULL, answer varchar(10), " + clients + ")",
+		"CREATE TABLE orders (id integer PRIMARY KEY, client_id integer NOT NULL, placed date" + clients + ")",
+		"CREATE TABLE consents (id integer PRIMARY KEY, client_id integer NOT NULL, answer varchar(10)" + clients + ")",
 		"CREATE TABLE held (ref varchar(40))",
 		"CREATE INDEX orders_client ON orders (client_id)",
 		"CREATE INDEX consents_client ON consents (client_id)",
@@ -162,11 +170,11 @@ func (r *rig) fill(cs []client) error {
 }
 
 // standard is the fixture of the scripted scenes: 12 clients, of which 4, 8 and 12 are
-// alive, one for each reason.
-func standard() []client {
+// alive, one for each reason; of lone ones 4 is.
+func (r *rig) standard() []client {
 	var cs []client
 	for i := 1; i <= 12; i++ {
-		c := client{id: i, ref: fmt.Sprint("c", i), seen: old, ordered: old, answer: "no", bare: i%3 == 0 && i%4 != 0}
+		c := client{id: i, ref: fmt.Sprint("c", i), seen: old, ordered: old, answer: "no", bare: r.lone || i%3 == 0 && i%4 != 0}
 		switch i {
 		case 4:
 			c.seen = recent
@@ -195,20 +203,36 @@ func justification() store.Pred {
 	)
 }
 
-// plan makes the plan of the day; its number makes its name another one.
-func (r *rig) plan(number int) (plan.Plan, error) {
-	due := justification()
-	n, err := r.driver.Count(context.Background(), clientsTable(), []store.Pred{due, store.True()})
-	if err != nil {
-		return plan.Plan{}, err
+// reason is the due predicate of the rig's clients.
+func (r *rig) reason() store.Pred {
+	if r.lone {
+		return justification().Args[0]
+	}
+	return justification()
+}
+
+// children are what goes with a client.
+func (r *rig) children() []plan.Child {
+	if r.lone || r.fk == unguarded {
+		return nil
 	}
 	child := func(table string) plan.Child {
 		return plan.Child{Do: plan.DeleteChild, Fenced: true,
 			Link: store.Link{Table: store.Table{Name: table, Key: []string{"id"}}, Columns: []string{"client_id"}, To: []string{"id"}}}
 	}
+	return []plan.Child{child("orders"), child("consents")}
+}
+
+// plan makes the plan of the day; its number makes its name another one.
+func (r *rig) plan(number int) (plan.Plan, error) {
+	due := r.reason()
+	n, err := r.driver.Count(context.Background(), clientsTable(), []store.Pred{due, store.True()})
+	if err != nil {
+		return plan.Plan{}, err
+	}
 	p := plan.Finish(plan.Plan{AsOf: policy.MustDate(today), PolicyDigest: fmt.Sprint(number), Steps: []plan.Step{{
 		ID: stepID, Dataset: "clients", Store: "crm", Action: policy.Erase, WholeRow: true, Due: n[0], Rows: n[1],
-		Work: plan.Work{Table: clientsTable(), Where: due, Children: []plan.Child{child("orders"), child("consents")}},
+		Work: plan.Work{Table: clientsTable(), Where: due, Children: r.children()},
 	}}})
 	return plan.Decode(plan.Encode(p))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -83,6 +84,16 @@ func (g generated) act(rnd *rand.Rand, writer, number int) act {
 	return a
 }
 
+// lone leaves the clients without orders and consents, and out what would make some.
+func (g *generated) lone() {
+	for i := range g.clients {
+		g.clients[i].bare = true
+	}
+	for i := range g.plans {
+		g.plans[i] = slices.DeleteFunc(g.plans[i], func(a act) bool { return a.write.hold == "" && a.write.facts[0].table != "clients" })
+	}
+}
+
 func micros(rnd *rand.Rand, most int) time.Duration {
 	return time.Duration(rnd.IntN(most)) * time.Microsecond
 }
@@ -112,6 +123,9 @@ func (r *rig) lifted(h *history, ref string) {
 // schedule plays a random schedule and returns everything that is wrong afterwards.
 func (r *rig) schedule(number int, seed uint64) ([]string, int, error) {
 	g, h := generate(seed), newHistory()
+	if r.lone {
+		g.lone()
+	}
 	r.first, r.most = g.first, g.most
 	before, mark, err := r.ready(g.clients)
 	if err != nil {
@@ -168,6 +182,12 @@ func TestP01RandomSchedules(t *testing.T) {
 				schedules(t, newRig(t, engine, []string{cascade, restrict}[lane%2]), lane, effort{e.cases / lanes, e.until}, start+uint64(lane*e.cases))
 			})
 		}
+		t.Run(engine+" swept", func(t *testing.T) {
+			t.Parallel()
+			r := newRig(t, engine, cascade)
+			r.lone = true
+			schedules(t, r, lanes, effort{e.cases / 2, e.until}, start+uint64(lanes*e.cases))
+		})
 	}
 }
 
@@ -185,6 +205,6 @@ func schedules(t *testing.T, r *rig, lane int, e effort, start uint64) {
 		acked, lost = acked+a, lost+len(wrong)
 	}
 	t.Logf("%d schedules, %d acknowledged writes", n, acked)
-	results.add("P1", fmt.Sprintf("random schedules, %d writers, on %s", writersBeside, r.engine), n, lost)
+	results.add("P1", fmt.Sprintf("random schedules, %d writers, on %s%s", writersBeside, r.engine, map[bool]string{true: ", swept"}[r.lone]), n, lost)
 	results.add("P1", "… acknowledged writes beside them on "+r.engine, acked, lost)
 }
