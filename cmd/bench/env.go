@@ -5,11 +5,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
@@ -20,6 +22,8 @@ type env struct {
 	site
 	*db.State
 	cursors map[string]store.Key
+	set     db.Set
+	digest  *ledger.Digester
 }
 
 func (e *env) Store(context.Context, string) (store.Driver, store.Actor, error) {
@@ -30,7 +34,29 @@ func (e *env) Held(context.Context, string) (store.Pred, int64, error) { return 
 
 func (e *env) Commit(_ context.Context, _ int64, commit func() error) error { return commit() }
 
-func (e *env) Approved(context.Context, string, string) (apply.Set, error) { return nil, nil }
+// Approved returns the set from the state, as a run of the command does.
+func (e *env) Approved(ctx context.Context, digest, step string) (_ apply.Set, err error) {
+	e.set, err = e.Set(ctx, digest, step)
+	return e, err
+}
+
+// Has implements apply.Set.
+func (e *env) Has(k store.Key) bool { return e.set.Has(ledger.Short(e.digest.Digest(k))) }
+
+// show keeps the set of records that the step is shown with.
+func (e *env) show(ctx context.Context, p plan.Plan) error {
+	var members []uint64
+	s := p.Steps[0]
+	err := e.own.Find(ctx, store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Where}, func(r store.Row) bool {
+		members = append(members, ledger.Short(e.digest.Digest(store.Key(r))))
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	slices.Sort(members)
+	return e.SaveSet(ctx, p.Digest(), s.ID, members)
+}
 
 func (e *env) Cursor(_ context.Context, digest, step string) (store.Key, error) {
 	return e.cursors[digest+step], nil
@@ -67,11 +93,16 @@ func (b *bench) purge(ctx context.Context, s site, step plan.Step, archive apply
 		return o, err
 	}
 	defer func() { _ = state.Close() }()
-	e := &env{site: s, State: state, cursors: map[string]store.Key{}}
+	key := []byte("0123456789abcdef0123456789abcdef")
+	e := &env{site: s, State: state, cursors: map[string]store.Key{}, digest: ledger.NewDigester(ledger.DatasetKey(key, step.Dataset))}
+	p := finished(step)
+	if err := e.show(ctx, p); err != nil {
+		return o, err
+	}
 	began := map[string]time.Time{}
 	opt := apply.Options{Settle: time.Second, Ratio: ratio, At: func(point string) { o.at(began, point) }}
 	start := time.Now()
-	r, err := apply.Run(ctx, finished(step), apply.Env{Stores: e, Holds: e, Log: state, Sets: e, Progress: e, Keys: e, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
+	r, err := apply.Run(ctx, p, apply.Env{Stores: e, Holds: e, Log: state, Sets: e, Progress: e, Keys: e, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
 	o.took = time.Since(start)
 	if err == nil && ctx.Err() == nil && r.Rows() != step.Due {
 		err = fmt.Errorf("acted on %d of %d rows: %s", r.Rows(), step.Due, r.Steps[0].Why)
