@@ -61,6 +61,7 @@ func (d *drafter) rule(f fact.Fact) (policy.Rule, []string) {
 	var asks []string
 	start := f.Norm.Start()
 	period, figure := f.Period()
+	figure = figure && !period.IsZero() // at once after an event: until it
 	switch {
 	case start == fact.Handover:
 		r.By = "Tiers désigné par le texte"

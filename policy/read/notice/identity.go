@@ -106,11 +106,17 @@ func name(v lexicon.View) any {
 	if m := named.FindString(text); m != "" {
 		return m[strings.IndexAny(m, " '")+1:]
 	}
+	if m := leading.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
 	if m := capitalised.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
 	return nil
 }
+
+// leading is a sentence that begins with the name of a company and says what it is.
+var leading = regexp.MustCompile(`^(\p{Lu}[\pL0-9&.'’\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'’\-]+)*),? (?:\()?(?:société|S\.?A\.?S|SARL|EURL|SA\b|SCI\b|association|entreprise|cabinet|coopérative|mutuelle|établissement|commune|fondation)`)
 
 var capitalised = regexp.MustCompile(`(?:par|est|:) (\p{Lu}[\pL0-9&.'\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]+)*)`)
 

@@ -24,11 +24,18 @@ type reader struct {
 	topic   string // of the section
 	list    string // what the line above announced for the list under it
 	section string
+	above   []scope        // the headings above that told a topic
 	columns map[int]string // topics of the columns of the table
 	table   int            // number of that table
 	holder  int            // its column of recipients
 	officed int            // index of the last block that spoke of the officer, -1 for none
 	first   bool           // nothing of the section was read yet
+}
+
+// scope is a heading that gave a topic to what stands under it.
+type scope struct {
+	level int
+	topic string
 }
 
 // Find returns what the document states on everything but purposes, bases, data and periods,
@@ -77,8 +84,13 @@ func (r *reader) block(b prose.Block) {
 // above it.
 func (r *reader) heading(b prose.Block, v lexicon.View) {
 	topic := r.topicOf(v)
-	if topic == "" && len(b.Heads) > 0 && b.Level > 2 {
-		topic = r.topic
+	for n := len(r.above); n > 0 && r.above[n-1].level >= b.Level; n-- {
+		r.above = r.above[:n-1]
+	}
+	if topic != "" && b.Level > 1 {
+		r.above = append(r.above, scope{b.Level, topic})
+	} else if n := len(r.above); n > 0 && topic == "" && b.Level > 2 {
+		topic = r.above[n-1].topic
 	}
 	r.topic, r.list, r.section, r.first = topic, "", b.Text, true
 	if topic == "dpo" && !strings.HasSuffix(b.Text, "?") && v.Has(r.lex.says.Named("dpo")) {

@@ -30,11 +30,14 @@ func (r *reader) party(b prose.Block, v lexicon.View, topic string) {
 	if b.Kind == prose.Cell && b.Col != r.holder {
 		return
 	}
-	if topic == "embedded" && len(v.Toks) > 14 {
+	if topic == "embedded" && (len(v.Toks) > 14 || v.Has(told)) {
 		return
 	}
 	r.note(fact.Recipient, b, v, r.receiver(v), 0.85)
 }
+
+// told is the verb of a sentence, which the name of a service is not.
+var told = regexp.MustCompile(` (?:est|sont|reste|restent|applique|appliquent|sert|servent|ont|a ete|peut|peuvent|efface[^ ]*|conserve[^ ]*) `)
 
 // labelled begins a line such as "Destinataires : la comptabilité".
 var labelled = regexp.MustCompile(`^ (?:destinataires?|sous traitants?|categories? de destinataires)\b`)
@@ -70,6 +73,7 @@ func (r *reader) recipients(b prose.Block, v lexicon.View, topic string) {
 		return
 	case topic == "recipients" && who >= 0 && (sent || got || v.Has(listing)):
 	case topic == "recipients" && who >= 0 && who < 4 && len(v.Toks) < 45:
+	case topic == "recipients" && who >= 0 && v.Has(dative):
 	case sent && who >= 0 && r.handed(v) && topic != "cookies" && topic != "security":
 	default:
 		return
@@ -79,6 +83,7 @@ func (r *reader) recipients(b prose.Block, v lexicon.View, topic string) {
 
 var (
 	anonymous = regexp.MustCompile(` (?:anonym[^ ]*|agrege[^ ]*|statistiques globales)\b`)
+	dative    = regexp.MustCompile(`^ (?:a|au|aux) `)
 	listing   = regexp.MustCompile(` (?:il s agit|notamment|tels? qu[e]?|telles? qu[e]?|a savoir|sont|peuvent etre|comprennent)\b`)
 	handed    = regexp.MustCompile(` (?:a|au|aux|avec|entre) (?:[^ ]+ ){0,4}$`)
 )

@@ -80,7 +80,7 @@ func identityCheck(_ *reader, v lexicon.View) fact.Norm {
 	return norm
 }
 
-var term = regexp.MustCompile(` (?:([0-9]+|un|une|deux|trois|quinze|trente|huit|dix)) (?:([0-9]+) )?(mois|jours?|semaines?|heures?)\b`)
+var term = regexp.MustCompile(` ([0-9]+|un|une|deux|trois|quinze|trente|huit|dix|dans le|sous le|dans la|dans les) (?:([0-9]+) )?(mois|jours?|semaines?|heures?)\b`)
 
 func deadline(_ *reader, v lexicon.View) fact.Norm {
 	if m := term.FindStringSubmatch(v.Words); m != nil {
@@ -93,7 +93,7 @@ func deadline(_ *reader, v lexicon.View) fact.Norm {
 func iso(number, unit string) string {
 	n, err := strconv.Atoi(number)
 	if err != nil {
-		n = map[string]int{"un": 1, "une": 1, "deux": 2, "trois": 3, "huit": 8, "dix": 10, "quinze": 15, "trente": 30}[number]
+		n = map[string]int{"un": 1, "une": 1, "dans le": 1, "sous le": 1, "dans la": 1, "dans les": 1, "deux": 2, "trois": 3, "huit": 8, "dix": 10, "quinze": 15, "trente": 30}[number]
 	}
 	switch {
 	case strings.HasPrefix(unit, "mois"):

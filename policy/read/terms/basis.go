@@ -98,10 +98,15 @@ func (r *reader) basisIn(b prose.Block, v lexicon.View) {
 			r.addPurpose(b, v, from, to)
 		}
 	}
+	if r.rows != r.section || r.purpose == "" || r.guessed && v.Has(labelledBasis) {
+		r.entitle(v.Block)
+	}
 	for _, h := range hits {
 		r.addBasis(b, v, h)
 	}
 }
+
+var labelledBasis = regexp.MustCompile(`^ (?:bases?|fondements?)(?: legales?| juridiques?)? `)
 
 var itself = regexp.MustCompile(`^ (?:le|la|les) (?:traitements?|collecte|bases?|fondements?|utilisation)\b`)
 

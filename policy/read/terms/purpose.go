@@ -110,7 +110,7 @@ func (r *reader) addPurpose(b prose.Block, v lexicon.View, from, to int) {
 	if len(w.Toks) < 1 {
 		return
 	}
-	r.purpose, r.rows, r.named = slug(w, 6), r.section, v.Block
+	r.purpose, r.rows, r.named, r.guessed = slug(w, 6), r.section, v.Block, false
 	title := strings.TrimRight(b.Text[from:to], " ;.,:")
 	r.facts = append(r.facts, r.fact(fact.Purpose, b, v.Block, from, from+len(title), fact.New("name", r.purpose, "title", title), 0.85))
 }
@@ -120,7 +120,7 @@ func (r *reader) aim(b prose.Block, v lexicon.View) {
 	if r.topic == "recipients" || r.topic == "retention" && !v.Has(recorded) && !v.Has(wants) || r.topic == "identity" || r.topic == "cookies" || r.topic == "people" || b.Kind == prose.Item && r.topic == "purposes" {
 		return
 	}
-	if r.basis != nil || r.titled || r.intro == "purposes" {
+	if r.basis != nil || r.titled || r.intro == "purposes" || r.topic == "data" && v.Has(theirAim) {
 		return
 	}
 	if !v.Has(wants) && (!v.Has(uses) || !v.Has(ours)) || strings.HasSuffix(b.Text, "?") {
@@ -146,9 +146,13 @@ func (r *reader) aim(b prose.Block, v lexicon.View) {
 		}
 		from, to := v.Span(i, min(len(v.Toks), i+45))
 		r.addPurpose(b, v, from, to)
+		r.guessed = true
 		return
 	}
 }
+
+// theirAim begins a sentence whose aim is the person's: "lorsque vous remplissez … afin de".
+var theirAim = regexp.MustCompile(`^ (?:lorsque|quand|si) vous `)
 
 var usedFor = regexp.MustCompile(` (?:utilisee?s?|traitee?s?|collectee?s?|recueillie?s?|exploitee?s?|destinee?s?|servent|sert|utilisons|traitons)\b`)
 

@@ -20,7 +20,7 @@ type mark struct {
 func (r *reader) retentions(b prose.Block, v lexicon.View, topic string) []fact.Fact {
 	signs := r.lex.signs
 	keeps := v.Has(signs.Named("keep")) || strings.Contains(v.Words, " duree")
-	keeps = keeps || r.labelledPeriod(v) || v.Has(remains) && len(periods(v)) > 0
+	keeps = keeps || r.labelledPeriod(v) || stays(v) || v.Has(signs.Named(fact.AskAgain)) && len(periods(v)) > 0
 	if !keeps && topic != "retention" && !(topic == "cookies" && v.Has(signs.Named("cookie"))) {
 		return nil
 	}
@@ -48,6 +48,13 @@ func (r *reader) retentions(b prose.Block, v lexicon.View, topic string) []fact.
 	return out
 }
 
+// stays reports a sentence that says how long something is there, without a word of keeping.
+func stays(v lexicon.View) bool {
+	return v.Has(remains) && (len(periods(v)) > 0 || v.Has(untilThen))
+}
+
+var untilThen = regexp.MustCompile(` (?:jusqu a|jusqu au|jusqu aux|jusqu en|tant que|aussi longtemps)\b`)
+
 // phase joins a period to the open state before it, "tant que … puis trois ans": it counts
 // from the end of that state, and where it is one of the archive, the state ends in it.
 func phase(state, f *fact.Fact) {
@@ -62,6 +69,9 @@ func phase(state, f *fact.Fact) {
 // labelledPeriod reports a line such as "Prospects : 3 ans" near others on keeping.
 func (r *reader) labelledPeriod(v lexicon.View) bool {
 	list := periods(v)
+	if v.Has(untilLabel) && r.last != "" {
+		return true
+	}
 	if len(list) == 0 || r.last == "" || list[0].from > 10 || v.Has(r.lex.signs.Named("deadline")) {
 		return false
 	}
@@ -82,7 +92,7 @@ func (r *reader) marks(v lexicon.View, topic string) []mark {
 		}
 		out = append(out, mark{iso: p.iso, from: p.from, to: p.to})
 	}
-	if !v.Has(r.lex.signs.Named("keep")) && topic != "retention" {
+	if !v.Has(r.lex.signs.Named("keep")) && topic != "retention" && !stays(v) && !v.Has(untilLabel) {
 		return out
 	}
 	figures := len(out) > 0
@@ -108,7 +118,7 @@ func (r *reader) isDeadline(v lexicon.View, p period) bool {
 	if near.Has(r.lex.signs.Named("age")) && !near.Has(r.lex.signs.Named("keep")) && !strings.Contains(near.Words, "duree") && !strings.Contains(near.Words, "delai") {
 		return true
 	}
-	return v.Has(r.lex.signs.Named("deadline")) && !v.Part(p.from-12, p.to+8).Has(r.lex.signs.Named("keep"))
+	return v.Has(r.lex.signs.Named("deadline")) && !v.Part(p.from-12, p.to+8).Has(r.lex.signs.Named("keep")) && !v.Part(p.from-4, p.from).Has(remains)
 }
 
 // again repeats the period of "trois ans à compter (i) de … et (ii) de …" for each start that
@@ -122,6 +132,9 @@ func again(v lexicon.View, list []mark) []mark {
 	}
 	return list
 }
+
+// untilLabel is a line such as "Prospect : jusqu'au terme annoncé".
+var untilLabel = regexp.MustCompile(`^ (?:[^ ]+ ){1,4}(?:jusqu au|jusqu a|jusqu en) `)
 
 var reason = regexp.MustCompile(` (?:preuves?|fins|raisons?)\b`)
 
@@ -183,7 +196,9 @@ func (r *reader) retention(b prose.Block, seg lexicon.View, m mark, whole lexico
 		bound = fact.Min
 	}
 	if (seg.Part(0, m.from).Has(anaphora) || seg.Part(m.to, len(seg.Toks)).Has(former)) && (first == fact.Unspecified || first == fact.EventDate) {
-		first = r.before()
+		if first = r.before(); seg.Part(0, m.from).Has(disputed) {
+			first = fact.DisputeResolved
+		}
 	}
 	var duration any
 	if m.iso != "" {
@@ -244,12 +259,13 @@ var labelledTerm = regexp.MustCompile(`^ (?:durees?|conservation|delais?) `)
 var theseData = regexp.MustCompile(`^ (?:ces (?:donnees|informations|coordonnees|documents)|elles|celles ci|ceux ci|le tout) `)
 
 var (
-	remains  = regexp.MustCompile(` (?:reste|restent|demeure|demeurent|prend fin|prennent fin|valable pendant) `)
+	remains  = regexp.MustCompile(` (?:reste|restent|sert|servent|demeure|demeurent|prend fin|prennent fin|valable pendant) `)
 	lifetime = regexp.MustCompile(` (?:durees? de vie|validite|expir[^ ]*|leur duree)\b`)
 	anaphora = regexp.MustCompile(` (?:ce|cette|ces) (?:meme )?(?:delais?|durees?|periodes?|terme)\b`)
 	plural   = regexp.MustCompile(` ces (?:delais|durees|periodes)\b`)
 	former   = regexp.MustCompile(` (?:celle ci|celui ci|celles ci|ceux ci|cette derniere|ce dernier|(?:sa|leur) (?:fin|terme|expiration|echeance))\b`)
-	atOnce   = regexp.MustCompile(`^ [^ ]+(?: [^ ]+)? (?:apres|sitot|sans delai|immediatement)\b`)
+	disputed = regexp.MustCompile(` (?:litiges?|contentieux|procedures?) `)
+	atOnce   = regexp.MustCompile(`^ [^ ]+(?: [^ ]+){0,3} (?:apres|sitot|sans delai|immediatement)\b`)
 )
 
 // before is the start of the statement before, which "ce délai" repeats.

@@ -2,6 +2,7 @@ package terms
 
 import (
 	"regexp"
+	"strings"
 
 	"github.com/garant-rgpd/garant/policy/read/fact"
 	"github.com/garant-rgpd/garant/policy/read/lexicon"
@@ -93,6 +94,14 @@ func pair(v lexicon.View, hits []hit) (string, string) {
 				return first.name, hits[1].name
 			}
 		}
+		// "la clôture, le dernier échange ou la commande"
+		if strings.Contains(v.Between(first.to), ",") {
+			for i := hits[1].to; i < min(len(v.Toks), hits[1].to+4); i++ {
+				if v.Toks[i].Text == "ou" {
+					return first.name, hits[1].name
+				}
+			}
+		}
 	}
 	return first.name, ""
 }
@@ -109,7 +118,7 @@ func (r *reader) openStart(seg lexicon.View, m mark) (first, second string) {
 		if m.open == "legal" {
 			return fact.LegalLimitation, ""
 		}
-		if m.open == "until" && !seg.Has(r.lex.signs.Named("keep")) {
+		if m.open == "until" && !seg.Has(r.lex.signs.Named("keep")) && !seg.Has(remains) && !seg.Has(untilLabel) {
 			return "", ""
 		}
 	}

@@ -23,25 +23,35 @@ type reader struct {
 
 	topic   string // of the last heading or of the line that stands for one
 	section string
-	depth   int    // level of the heading that gave the topic
-	titled  bool   // the heading of the section is itself a purpose
-	intro   string // topic of a line ending with a colon, for the list under it
+	depth   int // level of the heading that gave the topic
+	above   []scope
+	head    *prose.Block      // the heading of the section, when it may name a purpose
+	headed  map[string]string // the purpose that a heading turned out to name, by section
+	titled  bool              // the heading of the section is itself a purpose
+	intro   string            // topic of a line ending with a colon, for the list under it
 	basis   *fact.Fact
 	listing bool   // items have followed the line that announced them
 	bare    int    // 1 + index of the fact of a governing basis that has no purpose yet
 	last    string // start of the last statement on keeping
 	rows    string // the section in which that purpose was named
 	named   int    // the block in which it was named
+	guessed bool   // a sentence seemed to name it
 	led     int    // 1 + the block whose first words named it
 	purpose string // the last purpose, to which bases and data belong
 	table   table
 	asks    []fact.Question // on how the document was put together
 }
 
+// scope is a heading that gave a topic to what stands under it.
+type scope struct {
+	level int
+	topic string
+}
+
 // Find returns what the document states on purposes, bases, data, people and periods, and
 // what it leaves open on them.
 func Find(doc prose.Document) ([]fact.Fact, []fact.Question) {
-	r := &reader{lex: lexicons(), doc: doc}
+	r := &reader{lex: lexicons(), doc: doc, headed: map[string]string{}}
 	for i := range doc.Blocks {
 		r.block(i)
 	}
@@ -80,30 +90,80 @@ func (r *reader) block(i int) {
 	}
 }
 
-// heading turns to a new section. A heading that names a legal basis governs what follows.
+// heading turns to a new section. A heading that names a legal basis governs what follows; one
+// that tells nothing stands under the topic of those above it.
 func (r *reader) heading(b prose.Block, v lexicon.View) {
-	topic, own := r.topicOf(v), true
-	if topic == "" && b.Level > 1 && len(b.Heads) > 0 && r.topic != "" {
-		topic, own = r.topic, false
+	topic := r.topicOf(v)
+	own := topic != ""
+	for n := len(r.above); n > 0 && r.above[n-1].level >= b.Level; n-- {
+		r.above = r.above[:n-1]
+	}
+	if own {
+		if b.Level > 1 || v.Block > 2 { // the title of the document says nothing of its parts
+			r.above = append(r.above, scope{b.Level, topic})
+		}
+		r.depth = b.Level
+	} else if n := len(r.above); n > 0 {
+		topic = r.above[n-1].topic
 	}
 	r.closeRow()
 	r.topic, r.section, r.intro, r.basis, r.table = topic, b.Text, "", nil, table{}
-	r.titled = false
-	if own {
-		r.depth = b.Level
-	}
-	if r.governs(b, v) || own || topic != "purposes" || b.Level <= r.depth || len(v.Toks) > 14 || strings.HasSuffix(b.Text, "?") || strings.HasSuffix(b.Text, ":") {
+	r.titled, r.head = false, nil
+	if own || len(v.Toks) > 14 || strings.HasSuffix(b.Text, "?") || strings.HasSuffix(b.Text, ":") {
+		r.governs(b, v)
 		return
 	}
-	title := lexicon.New(v.Block, b.Text, len(outline.FindString(b.Text)), len(b.Text))
-	if from, to := title.All(); from < to {
-		r.addPurpose(b, title, from, to)
-		r.titled = true
+	if b.Level > 1 || v.Block > 2 {
+		r.head = &b
+	}
+	if !r.governs(b, v) && topic == "purposes" && b.Level > r.depth {
+		r.entitle(v.Block)
+	}
+}
+
+// entitle makes the heading of the section a purpose, once what stands under it shows that it
+// names one.
+func (r *reader) entitle(block int) {
+	if r.head == nil {
+		return
+	}
+	b := *r.head
+	r.head = nil
+	title := lexicon.New(block, b.Text, len(outline.FindString(b.Text)), len(b.Text))
+	from, to := title.All()
+	if from >= to {
+		return
+	}
+	r.forget(r.section)
+	r.addPurpose(b, title, from, to)
+	r.titled = true
+	r.headed[r.section] = r.purpose
+	if f := &r.facts[len(r.facts)-1]; f.Kind == fact.Purpose { // its number is part of what one would cite
+		start, end := b.Span(0, to)
+		f.Start, f.End, f.Quote = start, end, r.doc.Quote(start, end)
 	}
 }
 
 // outline is the number that a heading begins with.
-var outline = regexp.MustCompile(`^[0-9A-Za-z]{0,2}(?:[0-9.]*)[.)°\-– ]+`)
+var outline = regexp.MustCompile(`^(?:(?:§|[Aa]rticle|[Aa]rt\.?) ?)?[0-9A-Za-z]{0,2}(?:[0-9.]*)[.)°\-–: ]+`)
+
+// forget takes back the purposes that sentences of a section seemed to name, now that its
+// heading is known to name the purpose.
+func (r *reader) forget(section string) {
+	gone := map[string]bool{}
+	kept := r.facts[:0]
+	for _, f := range r.facts {
+		if f.Kind == fact.Purpose && f.Section == section {
+			gone[f.Norm.Text("name")] = true
+			continue
+		}
+		if f.Section == section && gone[f.Norm.Text(fact.PurposeKey)] {
+			f.Norm.Set(fact.PurposeKey, "")
+		}
+		kept = append(kept, f)
+	}
+	r.facts = kept
+}
 
 // paragraph handles a line that stands for a heading, or introduces a list.
 func (r *reader) paragraph(b prose.Block, v lexicon.View) {
@@ -215,6 +275,7 @@ func (r *reader) fact(kind fact.Kind, b prose.Block, block, from, to int, norm f
 // finish adds what only the whole document tells.
 func (r *reader) finish() {
 	r.closeRow()
+	r.underHeads()
 	r.columns()
 	based, general := false, ""
 	for _, f := range r.facts {
@@ -231,6 +292,18 @@ func (r *reader) finish() {
 		if f.Kind == fact.Purpose && (!based || orphans[f.Norm.Text("name")]) {
 			r.facts = append(r.facts, unstated(f))
 		}
+	}
+}
+
+// underHeads gives what stands in a section without a purpose the one that its heading names:
+// the basis that showed it often comes last.
+func (r *reader) underHeads() {
+	for i, f := range r.facts {
+		name := r.headed[f.Section]
+		if name == "" || f.Kind != fact.Retention && f.Kind != fact.LegalBasis || f.Norm.Text(fact.PurposeKey) != "" {
+			continue
+		}
+		r.facts[i].Norm.Set(fact.PurposeKey, name)
 	}
 }
 

@@ -1,6 +1,8 @@
 # What a sentence of a notice says. One meaning has one purpose; several are combined in the program.
 
 [responsible]
+(decid*|determin*) ..3 (traitement*|finalites|fichier*)
+(repond*|responsable*) ..1 (traitement*|usage*) ..3 donnees
 responsable* [conjoint*] (de|du|des|de ce|de ces|de leur|de vos|de leurs) [ce|ces|ses|vos] (traitement*|donnee*|fichier*|collecte)
 responsable* [conjoint*] ..2 traitement*
 (gestionnaire|maitre) ..2 (fichier*|traitement*)
@@ -56,7 +58,8 @@ au travers d un cdn
 (utilis*|recour*|fait appel|faisons appel|via) ..8 (google analytics|stripe|paypal|brevo|sendinblue|mailchimp|mailjet|hubspot|calendly|doctolib|helloasso|matomo|hotjar|recaptcha|google maps|youtube|openstreetmap|cloudflare|ovh)
 
 [none]
-(ne|n|ni|aucun*|jamais|sans) ..8 (transmi*|transmet*|communiqu*|partag*|divulgu*|cede*|cedons|cession|vend*|revend*|vente|loue*|louons|location|devoil*|commercialis*|echange*)
+sans ..3 (transmi*|transmet*|communiqu*|partag*|divulgu*|cession|vente)
+(ne|n|ni|aucun*|jamais) ..8 (transmi*|transmet*|communiqu*|partag*|divulgu*|cede*|cedons|cession|vend*|revend*|vente|loue*|louons|location|devoil*|commercialis*|echange*)
 (aucun*) ..4 (tiers|partenaire*|cession|transmission|communication|vente)
 (ailleurs|autre*) ..1 qu ..2 sein
 

@@ -33,6 +33,8 @@ droit* ..6 limitation
 (opposition|portabilite|effacement|rectification|suppression) ..6 limitation
 
 [portability]
+^ [ou] [et] [leur|le|un] transfert
+(limitation|effacement|rectification|acces) ..4 (transfert|transferer)
 portabilite
 (exporter|export) ..6 (donnee*|information*)
 (format|support) ..3 structure*
@@ -61,6 +63,7 @@ post mortem
 (decider|organiser|determiner|devenir) ..14 (deces|mort|decede*)
 
 [human_review]
+(refuser|opposer) ..4 decision* ..12 (machine|algorithme|ordinateur|logiciel|automatique*|automatise*)
 (intervention|intervenir|reexamen) ..5 (humaine|personne|humain)
 (ne pas|non) ..4 (objet|soumis*) ..8 (decision*|profilage)
 (contester|reexaminer) ..4 decision*

@@ -4,6 +4,7 @@
 (mesure*|relation*|demarche*|execution|phase|etape*|negociation*|cadre) ..4 (precontractuel*|pre contractuel*)
 (precontractuelle*|pre contractuelle*)
 preparation ..2 contrat*
+contrat* ..2 preparation
 
 [contract]
 execution ..3 (contrat*|conditions generales|cgv|cgu|prestation*|commande*|relation* contractuelle*|relations contractuelles|engagement*|convention*|bail|mandat*|service*)
@@ -37,4 +38,5 @@ autorite publique dont ..4 investi*
 (base* legale*|base* juridique*|fondement*)
 
 [marker]
+^ (base*|fondement*) [legale*|juridique*] ..3 (contrat*|consentement|interet*|obligation*|loi|mission|accord)
 (base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une|ses|leurs)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|auquel ..4 consenti*|requiert|requis*|necessite*|obeit a|licite*|legitime*)

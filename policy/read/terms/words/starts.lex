@@ -31,10 +31,12 @@ exercice* (comptable*|social|fiscal)
 (cloture|fin|achevement|reception|livraison) ..4 (chantier*|travaux|ouvrage*)
 
 [credit_decided]
+(preteur*|banque*|organisme* ..2 credit) ..4 decision
 octroi ..3 (credit*|pret*|financement*)
 (decision|reponse) ..5 (credit*|pret*|financement*)
 
 [dispute_resolved]
+(litige*|contentieux|procedure*) ..4 (ouvert*|pendant*|en cours)
 (resolution|fin|issue|cloture|extinction|reglement|terme|duree|gestion|denouement) ..4 (litige*|contentieux|procedure*|differend*|instance*)
 (expiration|epuisement) ..2 voies de recours
 voies de recours
@@ -100,11 +102,12 @@ notification ..3 (decision|resultat*|attribution)
 (duree|fin) ..4 (referencement|annonce*|mandat de vente)
 
 [publication_removed]
+(publication*|annonce*|contenu*|article*|page) ..3 (retire*|supprime*|depublie*)
 (retrait|suppression|duree de vie|vie) ..4 (publication*|annonce*|contenu*|photo*|video*|article*)
 (publication*|contenu*|annonce*) ..3 en ligne
 
 [form_defined]
-(indique*|precise*|mentionne*|defini*|fixe*|prevu*) ..5 formulaire*
+(annonce*|indique*|precise*|mentionne*|defini*|fixe*|prevu*) ..5 formulaire*
 
 [no_positive_answer]
 (absence|defaut) [de] reponse
@@ -170,4 +173,4 @@ duree contractuelle
 (collecte|recueil)
 
 [yearly]
-(une fois par|chaque|tous les) (an|ans|annee)
+(une fois [par]|chaque|tous les) [l] (an|ans|annee)

@@ -20,6 +20,7 @@ principes (generaux|applicables|relatifs|de protection)
 (base* legale*|base* juridique*|fondement*)
 (quelle* base*|^ base*)
 [data]
+(quand|comment|ou) ..2 collect* ..3 (donnee*|information*)
 (quelle* ..2 (donnee*|information*)|categorie* ..3 donnee*|donnee* ..3 (collect*|traitee*|concernees|recueill*)|ce que nous ..1 (recueill*|collect*)|informations ..2 (collectees|recueillies)|nature des donnees|types de donnees)
 [people]
 (personnes concernees|qui est concerne|qui peut etre concerne|champ d application)
