@@ -23,5 +23,6 @@
 //
 //	apply      carries out a plan and writes the ledger
 //	db         Garant's own memory: state, keys, holds, approvals, jobs
+//	console    web pages: the published text with the truth beside each sentence
 //	cmd        the garant command, where everything is wired
 package garant

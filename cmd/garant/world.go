@@ -71,6 +71,7 @@ func (s *session) root() *cobra.Command {
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(),
 		s.archiveCmd(), s.replayCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd(), s.readCmd(), s.lawCmd(), s.requestCmd())
+	c.AddCommand(s.serveCmd())
 	return c
 }
 

@@ -1,0 +1,219 @@
+// Package serve is for showing a company's folder in the console: it answers what the console
+// asks with what garant verify, plan and why are made of.
+package serve
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/retention"
+)
+
+// Company is a company's folder. Each question opens it anew, as a verb of the command does,
+// so that an edited file counts at once and a store that came back is found. It is safe for
+// concurrent use.
+type Company struct {
+	Dir    string
+	Getenv func(string) string
+	Clock  func() time.Time
+}
+
+// open opens the folder, its stores and its state.
+func (c Company) open(ctx context.Context) (*project.Project, error) {
+	p, err := project.Read(c.Dir, c.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	err = p.Connect(ctx)
+	if errors.Is(err, project.ErrProblems) {
+		err = &console.Unready{Problems: failed(p.Problems)}
+	}
+	if err == nil {
+		err = p.OpenState(ctx)
+	}
+	if err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func failed(all []policy.Problem) []policy.Problem {
+	return slices.DeleteFunc(slices.Clone(all), func(p policy.Problem) bool { return p.Severity != policy.Error })
+}
+
+// with runs fn on the open folder.
+func (c Company) with(ctx context.Context, fn func(*project.Project) error) error {
+	p, err := c.open(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(fn(p), p.Close())
+}
+
+// Look implements console.Looker: it verifies, as garant verify does, and enters what was
+// found in the ledger.
+func (c Company) Look(ctx context.Context) (out console.Look, err error) {
+	err = c.with(ctx, func(p *project.Project) error {
+		now := c.Clock()
+		out = console.Look{At: now, Today: p.Today(now), Policy: p.Policy, Entry: -1}
+		if out.Text, err = text(p); err != nil {
+			return err
+		}
+		if out.Truth, err = p.Verify(ctx, out.Today); err != nil {
+			return err
+		}
+		if out.Entry, err = enter(ctx, p, out.Truth, now); err != nil {
+			return err
+		}
+		if out.Holds, _, err = p.State.Holds(ctx); err != nil {
+			return err
+		}
+		out.Seats, out.Cutoffs, err = seats(p, out.Today)
+		return err
+	})
+	return out, err
+}
+
+// enter writes what was found into the ledger, and returns the number of the entry.
+func enter(ctx context.Context, p *project.Project, v retention.Verification, now time.Time) (int64, error) {
+	var found []ledger.Verdict
+	for _, pr := range v.Promises {
+		found = append(found, ledger.Verdict{Promise: string(pr.ID), Verdict: string(pr.Verdict), Overdue: pr.Overdue, Undetermined: pr.Undetermined})
+	}
+	if err := p.State.SaveCheck(ctx, v.AsOf, found, now); err != nil {
+		return -1, err
+	}
+	return last(ctx, p, ledger.Check)
+}
+
+// last finds the last entry of a kind among the latest ones; negative when it is not there.
+func last(ctx context.Context, p *project.Project, kind ledger.Kind) (int64, error) {
+	size, err := size(ctx, p)
+	if err != nil {
+		return -1, err
+	}
+	at := int64(-1)
+	err = p.State.Ledger().Show(ctx, max(0, size-16), size, func(i int64, leaf []byte) error {
+		e, err := ledger.Parse(leaf)
+		if e.Kind == kind {
+			at = i
+		}
+		return err
+	})
+	return at, err
+}
+
+func size(ctx context.Context, p *project.Project) (int64, error) {
+	signed, err := p.State.Ledger().Checkpoint(ctx)
+	if err != nil {
+		return 0, err
+	}
+	cp, err := ledger.OpenCheckpoint(signed, p.State.PublicKey())
+	return cp.Size, err
+}
+
+// seats tells, by rule, in which datasets it claims something and its cutoff of the day.
+func seats(p *project.Project, today policy.Date) (map[policy.RuleID][]console.Seat, map[policy.RuleID]policy.Date, error) {
+	compiled, err := retention.Compile(&p.Bound, today)
+	if err != nil {
+		return nil, nil, err
+	}
+	at, cutoffs := map[policy.RuleID][]console.Seat{}, map[policy.RuleID]policy.Date{}
+	for _, d := range compiled {
+		seat := console.Seat{Dataset: d.Bound.Name, Store: d.Bound.Store, Table: d.Bound.Table.Name}
+		for _, g := range d.Groups {
+			for _, cl := range g.Claims {
+				id := cl.Claim.Rule.ID
+				if !slices.Contains(at[id], seat) {
+					at[id] = append(at[id], seat)
+				}
+				if !cl.Cutoff.IsZero() {
+					cutoffs[id] = cl.Cutoff
+				}
+			}
+		}
+	}
+	return at, cutoffs, nil
+}
+
+// years is how far Ahead looks.
+const years = 10
+
+// Ahead implements console.Looker: it verifies on the first day of each of the coming years,
+// as garant plan --at does; what is overdue then and was not before falls due in between.
+func (c Company) Ahead(ctx context.Context) (out []console.Year, err error) {
+	err = c.with(ctx, func(p *project.Project) error {
+		today := p.Today(c.Clock())
+		before, err := overdue(ctx, p, today)
+		if err != nil {
+			return err
+		}
+		for y := today.Year; y < today.Year+years; y++ {
+			then, err := overdue(ctx, p, policy.Date{Year: y + 1, Month: time.January, Day: 1})
+			if err != nil {
+				return err
+			}
+			due := map[policy.RuleID]int64{}
+			for id, n := range then {
+				due[id] = max(0, n-before[id])
+			}
+			out, before = append(out, console.Year{Year: y, Due: due}), then
+		}
+		return nil
+	})
+	return out, err
+}
+
+func overdue(ctx context.Context, p *project.Project, day policy.Date) (map[policy.RuleID]int64, error) {
+	planner, err := p.Planner(ctx, day)
+	if err != nil {
+		return nil, err
+	}
+	v, err := planner.Verify(ctx)
+	out := map[policy.RuleID]int64{}
+	for _, pr := range v.Promises {
+		out[pr.ID] = pr.Overdue
+	}
+	return out, err
+}
+
+// Proof implements console.Prover.
+func (c Company) Proof(ctx context.Context, entry int64) (out []byte, err error) {
+	err = c.state(ctx, func(p *project.Project) error {
+		proof, err := p.State.Ledger().Prove(ctx, entry)
+		if errors.Is(err, ledger.ErrNoLeaf) {
+			return fmt.Errorf("prove entry %d: %w", entry, console.ErrNoEntry)
+		}
+		out = proof.Text()
+		return err
+	})
+	return out, err
+}
+
+// PublicKey implements console.Prover.
+func (c Company) PublicKey(ctx context.Context) (key string, err error) {
+	err = c.state(ctx, func(p *project.Project) error {
+		key = p.State.PublicKey()
+		return nil
+	})
+	return key, err
+}
+
+// state runs fn on the folder's state alone: the ledger needs no store to answer.
+func (c Company) state(ctx context.Context, fn func(*project.Project) error) error {
+	p, err := project.Read(c.Dir, c.Getenv)
+	if err != nil {
+		return err
+	}
+	if err := p.OpenState(ctx); err != nil {
+		return errors.Join(err, p.Close())
+	}
+	return errors.Join(fn(p), p.Close())
+}

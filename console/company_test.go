@@ -1,0 +1,154 @@
+package console_test
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/retention"
+)
+
+// company is a company that found what it is given.
+type company struct {
+	look  console.Look
+	err   error
+	looks atomic.Int64
+}
+
+func (c *company) Look(context.Context) (console.Look, error) {
+	c.looks.Add(1)
+	return c.look, c.err
+}
+
+func (c *company) Ahead(context.Context) ([]console.Year, error) {
+	return []console.Year{{Year: 2026, Due: map[policy.RuleID]int64{"quotes.end": 1204}}, {Year: 2027}}, nil
+}
+
+func (c *company) Proof(_ context.Context, n int64) ([]byte, error) {
+	if n != c.look.Entry {
+		return nil, console.ErrNoEntry
+	}
+	return []byte("c2sp.org/tlog-proof@v1\n"), nil
+}
+
+func (c *company) PublicKey(context.Context) (string, error) { return "garant+key", nil }
+
+func instant() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
+
+// kept is a company of two promises: one kept, one broken.
+func kept() *company {
+	three := policy.Years(3)
+	rules := func(id policy.RuleID, says policy.Says) []policy.Rule {
+		return []policy.Rule{{ID: id, Says: says, Keep: policy.Keep{Set: true, Period: three}, After: []policy.Event{"last_contact"}, Then: policy.Erase}}
+	}
+	return &company{look: console.Look{
+		At: instant(), Today: policy.MustDate("2026-11-22"), Entry: 7,
+		Policy: policy.Policy{
+			Controller: policy.Controller{Name: "Boutique Exemple"}, Language: "fr", Text: "policy.fr.md",
+			Events: []policy.Named[policy.Event]{{ID: "last_contact", Title: "Dernier contact"}},
+			Purposes: []policy.Purpose{
+				{ID: "quotes", Title: "Devis", Basis: []policy.Basis{policy.Contract}, Rules: rules("quotes.end", "§ 1")},
+				{ID: "letters", Title: "Lettre", Basis: []policy.Basis{policy.Consent}, Rules: rules("letters.end", "§ 2")},
+				{ID: "lost", Title: "Sans phrase", Rules: rules("lost.end", "§ 9")},
+			},
+		},
+		Text: console.Text{File: "policy.fr.md", Blocks: []console.Block{
+			{Kind: console.Heading, Level: 1, Sentences: []console.Sentence{{Text: "Notre politique"}}},
+			{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 1. Devis : trois ans.", Terms: []policy.Period{three}}}},
+			{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 2. Lettre : trois ans.", Terms: []policy.Period{three}}}},
+		}},
+		Truth: retention.Verification{AsOf: policy.MustDate("2026-11-22"), Promises: []retention.Promise{
+			{ID: "letters.end", Purpose: "letters", Title: "Lettre", Says: "§ 2", Verdict: retention.Kept},
+			{ID: "quotes.end", Purpose: "quotes", Title: "Devis", Says: "§ 1", Verdict: retention.Broken, Overdue: 1204, Held: 2, Oldest: policy.MustDate("2017-03-01"),
+				Where: []retention.Place{{Dataset: "leads", Store: "crm", Overdue: 1204}}},
+			{ID: "lost.end", Purpose: "lost", Title: "Sans phrase", Says: "§ 9", Verdict: retention.Unbound},
+		}, Gaps: []retention.Gap{{Kind: "table", Table: "crm.audit_log"}}},
+		Cutoffs: map[policy.RuleID]policy.Date{"quotes.end": policy.MustDate("2023-11-21")},
+		Seats:   map[policy.RuleID][]console.Seat{"quotes.end": {{Dataset: "leads", Store: "crm", Table: "leads"}}},
+		Holds:   []retention.Hold{{ID: "hold-1", Matter: "Litige 2025-014", Owner: "Direction", Dataset: "leads", Review: policy.MustDate("2027-01-01")}},
+	}}
+}
+
+const host = "127.0.0.1:8484"
+
+// served is a console of the company, looked at once.
+type served struct {
+	*testing.T
+	console *console.Console
+	handler http.Handler
+	cookie  *http.Cookie
+}
+
+func serve(t *testing.T, c *company, change ...func(*console.Options)) *served {
+	t.Helper()
+	opt := console.Options{Clock: instant, Zone: time.UTC, Every: time.Hour, Hosts: []string{host}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	for _, f := range change {
+		f(&opt)
+	}
+	out, err := console.New(c, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan struct{})
+	go func() { defer close(done); out.Run(ctx) }()
+	t.Cleanup(func() { stop(); <-done })
+	s := &served{T: t, console: out, handler: out.Handler()}
+	s.cookie = s.get(out.Link()).Cookies()[0]
+	deadline := time.Now().Add(10 * time.Second)
+	for strings.Contains(body(s.get("/")), `class="waiting"`) && time.Now().Before(deadline) {
+		time.Sleep(time.Millisecond)
+	}
+	return s
+}
+
+func (s *served) get(path string) *http.Response { return s.do(httptest.NewRequest("GET", path, nil)) }
+
+func (s *served) do(r *http.Request) *http.Response {
+	if r.Host == "example.com" {
+		r.Host = host
+	}
+	if s.cookie != nil {
+		r.AddCookie(s.cookie)
+	}
+	w := httptest.NewRecorder()
+	s.handler.ServeHTTP(w, r)
+	return w.Result()
+}
+
+func body(r *http.Response) string {
+	b, err := io.ReadAll(r.Body)
+	if err != nil {
+		return err.Error()
+	}
+	return string(b)
+}
+
+// page gets a page, which must be there.
+func (s *served) page(path string) string {
+	s.Helper()
+	r := s.get(path)
+	text := body(r)
+	if r.StatusCode != http.StatusOK {
+		s.Fatalf("GET %s: %s\n%s", path, r.Status, text)
+	}
+	return text
+}
+
+// has checks that a page says all of the words.
+func (s *served) has(page string, words ...string) {
+	s.Helper()
+	for _, w := range words {
+		if !strings.Contains(page, w) {
+			s.Errorf("the page does not say %q:\n%s", w, page)
+		}
+	}
+}

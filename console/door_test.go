@@ -1,0 +1,157 @@
+package console_test
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/garant-rgpd/garant/console"
+)
+
+// TestDoor tries every address from outside: only the door, the language and the assets are
+// open, and nothing of the company is shown.
+func TestDoor(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	s.cookie = nil
+	tests := []struct{ method, path, leads string }{
+		{"GET", "/", "/entrer"}, {"GET", "/promesses/quotes.end", "/entrer"}, {"POST", "/regarder", "/entrer"},
+		{"GET", "/preuves/7", "/entrer"}, {"GET", "/cle.txt", "/entrer"}, {"POST", "/sortir", "/entrer"},
+		{"GET", "/nothing", "/entrer"}, {"GET", "/entrer/AAAA", "/entrer"}, {"GET", "/langue/en", "/"}, {"GET", "/entrer", ""},
+	}
+	for _, c := range tests {
+		r := s.do(httptest.NewRequest(c.method, c.path, nil))
+		if to := r.Header.Get("Location"); to != c.leads {
+			t.Errorf("%s %s leads to %q, not %q", c.method, c.path, to, c.leads)
+		}
+		if strings.Contains(body(r), "Boutique") {
+			t.Errorf("%s %s shows the company", c.method, c.path)
+		}
+	}
+	s.cookie = &http.Cookie{Name: "garant", Value: strings.TrimPrefix(s.console.Link(), "/entrer/")}
+	if r := s.get("/"); r.StatusCode != http.StatusSeeOther {
+		t.Error("the link's secret is taken for a session's")
+	}
+}
+
+// TestLeave ends the session on the server: the cookie alone lets nobody in again.
+func TestLeave(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	if r := s.do(httptest.NewRequest("POST", "/sortir", nil)); r.Header.Get("Location") != "/entrer" {
+		t.Error(r.Header)
+	}
+	if r := s.get("/"); r.Header.Get("Location") != "/entrer" {
+		t.Error("the session lives on")
+	}
+}
+
+// TestCookie keeps the session's secret from scripts, from other sites and, where the
+// console is reached by https, from plain connections.
+func TestCookie(t *testing.T) {
+	t.Parallel()
+	k := serve(t, kept()).cookie
+	if !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Secure || k.Path != "/" {
+		t.Errorf("the cookie is %+v", k)
+	}
+	k = serve(t, kept(), func(o *console.Options) { o.Secure = true }).cookie
+	if !k.Secure || k.Name != "__Host-garant" {
+		t.Errorf("the cookie is %+v", k)
+	}
+}
+
+// TestForgery refuses what another site or another name sends.
+func TestForgery(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	tests := []struct {
+		name   string
+		change func(*http.Request)
+		want   int
+	}{
+		{"our own form", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "same-origin") }, http.StatusSeeOther},
+		{"another site", func(r *http.Request) { r.Header.Set("Sec-Fetch-Site", "cross-site") }, http.StatusForbidden},
+		{"another site of an old browser", func(r *http.Request) { r.Header.Set("Origin", "https://evil.example") }, http.StatusForbidden},
+		{"another name for this machine", func(r *http.Request) { r.Host = "evil.example" }, http.StatusMisdirectedRequest},
+		{"another port", func(r *http.Request) { r.Host = "127.0.0.1:80" }, http.StatusMisdirectedRequest},
+	}
+	for _, c := range tests {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := httptest.NewRequest("POST", "/regarder", nil)
+			r.Host = host
+			c.change(r)
+			if got := s.do(r).StatusCode; got != c.want {
+				t.Errorf("got %d, want %d", got, c.want)
+			}
+		})
+	}
+}
+
+// TestHeaders checks that nothing is loaded from elsewhere, kept or framed.
+func TestHeaders(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	r := s.get("/")
+	for name, want := range map[string]string{"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Cache-Control": "no-store", "Referrer-Policy": "no-referrer"} {
+		if !strings.Contains(r.Header.Get(name), want) {
+			t.Errorf("%s: %s", name, r.Header.Get(name))
+		}
+	}
+	if page := body(r); strings.Contains(page, "style=") || strings.Contains(page, "<script") || strings.Contains(page, "http://") || strings.Contains(page, "https://") {
+		t.Error("the page has inline style, a script or a foreign address")
+	}
+}
+
+// TestAssets serves what the page names, to be kept for good, and nothing beside it.
+func TestAssets(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	_, rest, _ := strings.Cut(s.page("/"), `<link rel="stylesheet" href="`)
+	css, _, _ := strings.Cut(rest, `"`)
+	style := s.get(css)
+	if !strings.Contains(style.Header.Get("Cache-Control"), "immutable") {
+		t.Error(style.Header)
+	}
+	text := body(style)
+	for _, part := range strings.Split(text, "url(")[1:] {
+		font, _, _ := strings.Cut(part, ")")
+		if r := s.get(font); r.StatusCode != http.StatusOK || r.Header.Get("Content-Type") != "font/woff2" {
+			t.Errorf("%s: %s", font, r.Status)
+		}
+	}
+	for _, path := range []string{"/assets/000000000000/style.css", "/assets/x/home.html", "/assets/../console.go", "/assets/x/..%2fdoc.go"} {
+		if r := s.get(path); r.StatusCode == http.StatusOK {
+			t.Errorf("%s is served", path)
+		}
+	}
+}
+
+// TestProof sends the proof of an entry as a file, and the key it is verified with.
+func TestProof(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	r := s.get("/preuves/7")
+	if b, err := io.ReadAll(r.Body); err != nil || string(b) != "c2sp.org/tlog-proof@v1\n" || !strings.Contains(r.Header.Get("Content-Disposition"), "garant-7.tlog-proof") {
+		t.Errorf("%q %v %v", b, r.Header, err)
+	}
+	s.has(s.page("/cle.txt"), "garant+key")
+	for _, path := range []string{"/preuves/8", "/preuves/-1", "/preuves/x", "/preuves/99999999999999999999"} {
+		if r := s.get(path); r.StatusCode != http.StatusNotFound {
+			t.Errorf("%s: %s", path, r.Status)
+		}
+	}
+}
+
+// TestLanguageStays leads back to a page of ours, whatever the address says.
+func TestLanguageStays(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	for _, page := range []string{"https://evil.example/", "//evil.example", "/%5Cevil.example", "/%09/evil.example", "javascript:alert(1)"} {
+		if to := s.get("/langue/en?page=" + page).Header.Get("Location"); to != "/" {
+			t.Errorf("%s leads to %s", page, to)
+		}
+	}
+}

@@ -1,0 +1,56 @@
+package console
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/retention"
+)
+
+// Look is what one look at the stores found, with the words that were looked for.
+type Look struct {
+	// At is when it was taken and Today the day it is true for.
+	At     time.Time
+	Today  policy.Date
+	Policy policy.Policy
+	Text   Text
+	Truth  retention.Verification
+	// Cutoffs are, by rule, the last day of an event for which its term has run out; a rule
+	// without a term has none.
+	Cutoffs map[policy.RuleID]policy.Date
+	// Seats are, by rule, the datasets in which it claims something.
+	Seats map[policy.RuleID][]Seat
+	Holds []retention.Hold
+	// Entry is the number of the ledger's entry that tells what was found; negative when
+	// there is none.
+	Entry int64
+}
+
+// Seat is a dataset with its store and its table.
+type Seat struct{ Dataset, Store, Table string }
+
+// Year is what falls due in a year to come if nothing happens meanwhile.
+type Year struct {
+	Year int
+	// Due counts records by rule.
+	Due map[policy.RuleID]int64
+}
+
+// Looker looks at the stores.
+type Looker interface {
+	// Look reads the company's files and looks at its stores afresh. Files with errors give
+	// an *Unready; a store that does not answer is no error, it is told in Look.Truth.
+	Look(ctx context.Context) (Look, error)
+	// Ahead tells what falls due in the coming ten years, the current one first.
+	Ahead(ctx context.Context) ([]Year, error)
+}
+
+// Unready is the error of a company's folder that cannot be looked at, with what is wrong.
+type Unready struct{ Problems []policy.Problem }
+
+// Error counts the problems.
+func (u *Unready) Error() string {
+	return fmt.Sprintf("the files have %d problems; see garant check", len(u.Problems))
+}

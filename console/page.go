@@ -1,0 +1,131 @@
+package console
+
+import (
+	"bytes"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"html/template"
+	"io/fs"
+	"net/http"
+	"path"
+	"strings"
+	"time"
+
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// page is what every screen gives its template.
+type page struct {
+	Title   string
+	Company string
+	Today   policy.Date
+	Path    string
+	Who     *session
+	// Refresh is after how many seconds the page asks for itself again; 0 is never.
+	Refresh int
+
+	english bool
+	zone    *time.Location
+	assets  assets
+}
+
+func (c *Console) page(r *http.Request, v visit, fr, en string) page {
+	p := page{Path: r.URL.Path, Who: v.who, english: v.english, zone: c.opt.Zone, assets: c.assets}
+	p.Title = p.Say(fr, en)
+	p.Today = policy.DateOf(c.opt.Clock(), c.opt.Zone)
+	if l := c.watch.seen().look; l != nil && v.who != nil {
+		p.Company = l.Policy.Controller.Name
+	}
+	return p
+}
+
+// parseScreens reads the frame and, for each screen, what it puts into it.
+func parseScreens(web fs.FS) (map[string]*template.Template, error) {
+	names, err := fs.Glob(web, "web/*.html")
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]*template.Template{}
+	for _, n := range names {
+		if path.Base(n) == "frame.html" {
+			continue
+		}
+		t, err := template.ParseFS(web, "web/frame.html", n)
+		if err != nil {
+			return nil, fmt.Errorf("read the screen %s: %w", n, err)
+		}
+		out[strings.TrimSuffix(path.Base(n), ".html")] = t
+	}
+	return out, nil
+}
+
+// show renders a screen whole before a byte of it is sent: a page is right or not there.
+func (c *Console) show(w http.ResponseWriter, screen string, status int, data any) error {
+	var b bytes.Buffer
+	if err := c.screens[screen].ExecuteTemplate(&b, "frame.html", data); err != nil {
+		return fmt.Errorf("show %s: %w", screen, err)
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(b.Bytes()) // a reader who left cannot be told
+	return nil
+}
+
+// errorScreen says what went wrong in a safe sentence, with a number to look it up by.
+type errorScreen struct {
+	page
+	Reference string
+	Missing   bool
+}
+
+// fail shows an error. What it says goes to the log, since it may name what is in a store;
+// the reader is given its number.
+func (c *Console) fail(w http.ResponseWriter, r *http.Request, v visit, err error) {
+	var gone missing
+	s := errorScreen{page: c.page(r, v, "Une erreur", "An error"), Missing: errors.As(err, &gone)}
+	status := http.StatusNotFound
+	if !s.Missing {
+		status, s.Reference = http.StatusInternalServerError, rand.Text()[:8]
+		c.opt.Log.Error("page failed", "reference", s.Reference, "path", r.Pattern, "error", err)
+	}
+	if err := c.show(w, "error", status, s); err != nil {
+		c.refuse(w, r, status)
+	}
+}
+
+// language notes the reader's language, and goes back to a page of ours.
+func (c *Console) language(w http.ResponseWriter, r *http.Request, _ visit) error {
+	lang := r.PathValue("lang")
+	if lang != "fr" && lang != "en" {
+		return missing{}
+	}
+	http.SetCookie(w, &http.Cookie{Name: "lang", Value: lang, Path: "/", HttpOnly: true, Secure: c.opt.Secure, SameSite: http.SameSiteLaxMode, MaxAge: 31536000})
+	http.Redirect(w, r, ours(r.URL.Query().Get("page")), http.StatusSeeOther)
+	return nil
+}
+
+// ours returns the path where it leads to a page of the console, else the home page: no
+// address that somebody made up leads elsewhere.
+func ours(p string) string {
+	if !strings.HasPrefix(p, "/") || strings.HasPrefix(p, "//") || strings.ContainsAny(p, "\\\r\n\t") {
+		return "/"
+	}
+	return p
+}
+
+// english reports which language a request is answered in.
+func (c *Console) english(r *http.Request) bool {
+	if k, err := r.Cookie("lang"); err == nil && (k.Value == "en" || k.Value == "fr") {
+		return k.Value == "en"
+	}
+	return c.opt.English
+}
+
+// At reports whether the page is the one at the path, for the menu.
+func (p page) At(path string) bool {
+	if path == "/" {
+		return p.Path == "/" || strings.HasPrefix(p.Path, "/promesses/")
+	}
+	return p.Path == path || strings.HasPrefix(p.Path, path+"/")
+}

@@ -1,0 +1,104 @@
+package console
+
+import (
+	"context"
+	"reflect"
+	"sync"
+	"time"
+)
+
+// seen is the last that is known of the stores.
+type seen struct {
+	look  *Look // nil before the first look has ended
+	ahead []Year
+	// looking is true while a look is under way; failed is why the last one failed.
+	looking bool
+	failed  error
+}
+
+// watch looks at the stores in the background, so that no page ever waits for them.
+type watch struct {
+	looker Looker
+	every  time.Duration
+	tell   func(error)
+	again  chan struct{}
+
+	mu  sync.Mutex
+	now seen // under mu
+}
+
+func newWatch(l Looker, every time.Duration, tell func(error)) *watch {
+	return &watch{looker: l, every: every, tell: tell, again: make(chan struct{}, 1), now: seen{looking: true}}
+}
+
+func (w *watch) seen() seen {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.now
+}
+
+// ask wants a new look as soon as the one under way has ended; asked twice it looks once.
+func (w *watch) ask() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.now.looking = true
+	select {
+	case w.again <- struct{}{}:
+	default:
+	}
+}
+
+// run looks until the context ends: at once, when asked, and every so often.
+func (w *watch) run(ctx context.Context) {
+	for ctx.Err() == nil {
+		w.look(ctx)
+		timer := time.NewTimer(w.every)
+		select {
+		case <-ctx.Done():
+		case <-timer.C:
+		case <-w.again:
+		}
+		timer.Stop()
+	}
+}
+
+// look takes one look, then one ahead. A look that fails leaves the last one standing, with
+// its time, beside why it failed.
+func (w *watch) look(ctx context.Context) {
+	w.set(func(s *seen) { s.looking = true })
+	l, err := w.looker.Look(ctx)
+	if err != nil {
+		w.fail(ctx, err)
+		return
+	}
+	before := w.seen()
+	w.set(func(s *seen) { s.look, s.failed, s.looking = &l, nil, len(w.again) > 0 })
+	if len(w.again) > 0 || before.ahead != nil && same(*before.look, l) {
+		return // a newer look matters more than the years to come, and those may be known
+	}
+	years, err := w.looker.Ahead(ctx)
+	if err != nil {
+		w.fail(ctx, err)
+		return
+	}
+	w.set(func(s *seen) { s.ahead = years })
+}
+
+// same reports whether two looks found the same of the same promises on the same day.
+func same(a, b Look) bool {
+	return a.Today == b.Today && reflect.DeepEqual(a.Truth, b.Truth) && reflect.DeepEqual(a.Policy, b.Policy)
+}
+
+func (w *watch) fail(ctx context.Context, err error) {
+	if ctx.Err() != nil {
+		return // the process ends
+	}
+	w.tell(err)
+	w.set(func(s *seen) { s.failed, s.looking = err, len(w.again) > 0 })
+}
+
+func (w *watch) set(change func(*seen)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	change(&w.now)
+}
