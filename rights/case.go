@@ -112,6 +112,8 @@ type Person struct {
 	Guardian string `json:"guardian,omitempty"`
 	// Said is what was asked, in the person's words or those of whoever took the call.
 	Said string `json:"said,omitempty"`
+	// Decided are the candidates that a human took or left.
+	Decided []Decision `json:"decided,omitempty"`
 }
 
 // Stop is a time during which the clock stood still; a zero Until has not ended.
@@ -146,6 +148,7 @@ const (
 	Extend       Act = "extended"
 	Looked       Act = "looked"
 	LookedPartly Act = "looked_partly"
+	Reviewed     Act = "reviewed"
 	Planned      Act = "planned"
 	Carried      Act = "carried_out"
 	Verified     Act = "verified"
@@ -191,6 +194,7 @@ func moves() map[Act]from {
 		Extend:       {open, ""},
 		Looked:       {known, Review},
 		LookedPartly: {known, Incomplete},
+		Reviewed:     {[]State{Incomplete, Review}, ""},
 		Planned:      {known, ""},
 		Carried:      {known, ""},
 		Verified:     {known, ""},

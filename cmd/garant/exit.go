@@ -84,6 +84,8 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "faire un nouveau lien : garant request link ID", "make a new link: garant request link ID"}
 	case errors.Is(err, rights.ErrLate):
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
+	case errors.Is(err, rights.ErrIdentity):
+		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
 	case errors.Is(err, rights.ErrAct):
 		return coded{err, exitRefused, "voir où en est la demande : garant request show ID", "see where the request stands: garant request show ID"}
 	case errors.Is(err, rights.ErrReason):

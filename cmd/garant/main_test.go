@@ -155,19 +155,27 @@ func dump(out io.Writer, db *sql.DB) error {
 	return nil
 }
 
-// company is company DIR: the small company of testdata/company, with its store filled.
+// company is company DIR [NAME]: the small company of testdata/company, or that of
+// testdata/NAME, with its stores filled.
 func company() {
-	if len(os.Args) != 2 {
-		exitOn(errors.New("company DIR"))
+	if len(os.Args) < 2 || len(os.Args) > 3 {
+		exitOn(errors.New("company DIR [NAME]"))
 	}
-	dir := os.Args[1]
-	exitOn(os.CopyFS(dir, os.DirFS(os.Getenv("COMPANY"))))
-	fill, err := os.ReadFile(filepath.Join(dir, "crm.sql"))
+	dir, from := os.Args[1], os.Getenv("COMPANY")
+	if len(os.Args) == 3 {
+		from = filepath.Join(filepath.Dir(from), os.Args[2])
+	}
+	exitOn(os.CopyFS(dir, os.DirFS(from)))
+	fills, err := filepath.Glob(filepath.Join(dir, "*.sql"))
 	exitOn(err)
-	db, err := sql.Open("sqlite", filepath.Join(dir, "crm.db"))
-	exitOn(err)
-	_, err = db.Exec(string(fill))
-	exitOn(errors.Join(err, db.Close(), os.Remove(filepath.Join(dir, "crm.sql"))))
+	for _, name := range fills {
+		fill, err := os.ReadFile(name)
+		exitOn(err)
+		db, err := sql.Open("sqlite", strings.TrimSuffix(name, ".sql")+".db")
+		exitOn(err)
+		_, err = db.Exec(string(fill))
+		exitOn(errors.Join(err, db.Close(), os.Remove(name)))
+	}
 	os.Exit(0)
 }
 

@@ -2,6 +2,8 @@ package project
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/garant-rgpd/garant/law"
@@ -33,4 +35,12 @@ const linkYear = 0
 func (p *Project) Links(ctx context.Context, now time.Time) (rights.Links, error) {
 	key, err := p.State.DigestKey(ctx, "requests", linkYear, now)
 	return rights.Links{Key: key}, err
+}
+
+// Seeker looks for a person in the stores that are open.
+func (p *Project) Seeker() rights.Seeker {
+	return rights.Seeker{
+		Bound: &p.Bound, Stores: p.stores, Schemas: p.Schemas,
+		Unreachable: slices.Sorted(maps.Keys(p.Unreachable)), Loose: p.unboundTables(),
+	}
 }
