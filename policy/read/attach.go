@@ -42,6 +42,9 @@ var continues = regexp.MustCompile(`^(?:\p{Ll}|[0-9]|Puis|Ensuite|À l.issue|A l
 
 // belongs returns the purpose that a statement speaks of, "" when nothing tells.
 func (x wordIndex) belongs(f fact.Fact) string {
+	if f.Norm.Start() == fact.CookieDeposit { // trackers have a section of their own
+		f.Near = ""
+	}
 	name, torn := x.closest(strings.ReplaceAll(f.Norm.Text(fact.PurposeKey), "_", " "), nil)
 	if name == "" {
 		name, torn = x.closest(f.Quote, startWords[f.Norm.Start()])

@@ -18,8 +18,11 @@ type View struct {
 	at    []int         // where each word starts in Words, its space included
 }
 
+// formal are the words of a text that says tu to its readers, as one that says vous has them.
+var formal = map[string]string{"tu": "vous", "te": "vous", "toi": "vous", "t": "vous", "ton": "votre", "ta": "votre", "tes": "vos", "peux": "pouvez", "veux": "voulez", "es": "etes", "as": "avez"}
+
 // New returns src[from:to], a piece of the text of a block, as a view. "dès" becomes the word
-// "sitot", because folded it would be the article "des".
+// "sitot", because folded it would be the article "des"; tu becomes vous.
 func New(block int, src string, from, to int) View {
 	v := View{Block: block, Src: src, keys: &keys{}}
 	var b strings.Builder
@@ -27,6 +30,9 @@ func New(block int, src string, from, to int) View {
 		t.Start, t.End = t.Start+from, t.End+from
 		if t.Text == "des" && strings.Contains(src[t.Start:t.End], "è") {
 			t.Text = "sitot"
+		}
+		if word, ok := formal[t.Text]; ok {
+			t.Text = word
 		}
 		v.keys.addWord(t.Text)
 		v.at = append(v.at, b.Len())

@@ -134,7 +134,7 @@ func registration(v lexicon.View) any {
 // officer finds sentences on the data protection officer.
 func (r *reader) officer(b prose.Block, v lexicon.View, topic string) {
 	says := r.lex.says
-	if !v.Has(says.Named("dpo")) || !v.Has(says.Named("dpo_act")) {
+	if !v.Has(says.Named("dpo")) || !v.Has(says.Named("dpo_act")) || v.Has(noOfficer) {
 		return
 	}
 	if i, _, _ := v.Find(says.Named("dpo")); len(v.Toks) > 80 {
@@ -142,6 +142,8 @@ func (r *reader) officer(b prose.Block, v lexicon.View, topic string) {
 	}
 	r.note(fact.DPOContact, b, v, fact.New("role", "dpo", "designated", true), 0.85)
 }
+
+var noOfficer = regexp.MustCompile(`^ (?:pas|sans|aucun|nous n avons pas) (?:[^ ]+ ){0,3}(?:dpo|dpd|delegue[^ ]*)\b`)
 
 // mailboxes notes the addresses, numbers and places to write to: in a section on rights they
 // are the way to use them, elsewhere a contact.

@@ -23,6 +23,7 @@ func (r *reader) transfer(b prose.Block, v lexicon.View, topic string) {
 	case topic == "transfer" && (outside || safe || v.Has(says.Named("no_transfer")) && moved):
 	case topic != "transfer" && outside && moved:
 	case topic == "recipients" && b.Kind != prose.Paragraph && country(v) != "":
+	case b.Kind == prose.Cell && len(v.Toks) < 12 && country(v) != "":
 	case topic != "transfer" && safe && v.Has(says.Named("scc")):
 	default:
 		return

@@ -13,8 +13,8 @@ var (
 	aims   = regexp.MustCompile(` (?:afin|pour|permett[^ ]*|notamment|vue|soit)(?: de| d)?$`)
 	goals  = regexp.MustCompile(` (?:finalites?|objectifs?|fins suivantes|besoins suivants|buts?|usages suivants)\b`)
 	fields = regexp.MustCompile(` (?:donnees|informations|renseignements|elements|coordonnees|categories)(?: [^ ]+){0,6} (?:suivantes?|suivants?|sont|concernees|personnelles|etre demande[^ ]*)\b| donnees (?:suivantes|sont)|(?:suivantes|sont|savoir) (?:ces|vos|les) donnees`)
-	uses   = regexp.MustCompile(` (?:collect[^ ]*|trait[^ ]*|utilis[^ ]*|recueill[^ ]*|enregistre[^ ]*|exploit[^ ]*|destine[^ ]*|necessaires?|servent|servir|permett[^ ]*)\b`)
-	link   = regexp.MustCompile(` (?:afin d|afin de|afin que|aux fins d|aux fins de|a des fins d|a des fins de|aux seules fins de|en vue d|en vue de|dans le but de|dans le but d|pour but de|pour finalites?|pour objet|permett[^ ]* de|permett[^ ]* d|servent a|destinee?s? a|notamment pour|(?:finalites|raisons|fins|buts|objectifs) suivante?s?|pour)\b`)
+	uses   = regexp.MustCompile(` (?:collect[^ ]*|trait[^ ]*|utilis[^ ]*|recueill[^ ]*|enregistre[^ ]*|exploit[^ ]*|destine[^ ]*|necessaires?|servent|sert|servir|permett[^ ]*)\b`)
+	link   = regexp.MustCompile(` (?:afin d|afin de|afin que|aux fins d|aux fins de|a des fins d|a des fins de|aux seules fins de|en vue d|en vue de|dans le but de|dans le but d|pour but de|pour finalites?|pour objet|permett[^ ]* de|permett[^ ]* d|servent a|sert (?:aussi |egalement )?a|servent (?:aussi |egalement )a|destinee?s? a|notamment pour|(?:finalites|raisons|fins|buts|objectifs) suivante?s?|pour)\b`)
 	// what follows "pour" when it is no purpose
 	noAim = regexp.MustCompile(`^ (?:pour|afin de?) (?:les (?:raisons|finalites|fins|buts|objectifs) suivante?s|etre|bases?|fondement|preserver|proteger|garantir la securite|une?|les? durees?|le compte|plus|toute|en savoir|exercer|la duree|des raisons|cela|ce faire|vous opposer|nous contacter|autant|trois|deux|cinq|dix|[0-9]+|l ensemble|chaque|information|tous?)\b`)
 	ours  = regexp.MustCompile(` (?:donnees?|informations?|cameras?|videosurveillance|videoprotection|photographies|photos|videos|enregistrements?|coordonnees|adresses?|fichiers?|nous|traitements?|appels|images|communications)\b`)
@@ -55,7 +55,11 @@ func (r *reader) lead(b prose.Block, v lexicon.View) {
 	if r.topic != "purposes" || r.titled || r.basis != nil || len(sentences) < 2 {
 		return
 	}
-	first := lexicon.New(v.Block, b.Text, sentences[0].Start, sentences[0].End)
+	end := sentences[0].End
+	if i := leadEnd.FindStringIndex(b.Text[:end]); i != nil {
+		end = i[0]
+	}
+	first := lexicon.New(v.Block, b.Text, sentences[0].Start, end)
 	if len(first.Toks) > 12 || !infinitive.MatchString(first.Words) && !nominal.MatchString(first.Words) || first.Has(finite) {
 		return
 	}
@@ -63,6 +67,9 @@ func (r *reader) lead(b prose.Block, v lexicon.View) {
 	r.addPurpose(b, first, from, to)
 	r.led = v.Block + 1
 }
+
+// leadEnd is what parts the words that name an aim from those that describe it.
+var leadEnd = regexp.MustCompile(` (?:—|–|-|:) `)
 
 var (
 	infinitive = regexp.MustCompile(`^ (?:vous |nous |de |a |pour |d )?[^ ]{2,}(?:er|ir|re)\b`)
@@ -122,6 +129,9 @@ func (r *reader) aim(b prose.Block, v lexicon.View) {
 	}
 	if r.basis != nil || r.titled || r.intro == "purposes" || r.topic == "data" && v.Has(theirAim) {
 		return
+	}
+	if len(periods(v)) > 0 && v.Has(r.lex.signs.Named("keep")) && !v.Has(recorded) && !v.Has(wants) {
+		return // what a period is for is no purpose of its own
 	}
 	if !v.Has(wants) && (!v.Has(uses) || !v.Has(ours)) || strings.HasSuffix(b.Text, "?") {
 		return

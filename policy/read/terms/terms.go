@@ -36,6 +36,7 @@ type reader struct {
 	rows    string // the section in which that purpose was named
 	named   int    // the block in which it was named
 	guessed bool   // a sentence seemed to name it
+	mixed   bool   // the last heading announces purposes and periods together
 	led     int    // 1 + the block whose first words named it
 	purpose string // the last purpose, to which bases and data belong
 	table   table
@@ -233,6 +234,9 @@ func (r *reader) introduces(v lexicon.View) string {
 
 // topicOf returns what a heading is about, "" when its words tell nothing.
 func (r *reader) topicOf(v lexicon.View) string {
+	if r.mixed = v.Has(r.lex.topics.Named("purposes")) && v.Has(r.lex.topics.Named("retention")); r.mixed {
+		return "purposes"
+	}
 	for _, m := range r.lex.topics {
 		i, _, ok := v.Find(m.Re)
 		if !ok {
@@ -249,7 +253,7 @@ func (r *reader) topicOf(v lexicon.View) string {
 // sentence reads what may be said anywhere.
 func (r *reader) sentence(b prose.Block, v lexicon.View) {
 	topic := r.topic
-	if r.intro == "retention" || v.Has(periodLabel) {
+	if r.intro == "retention" || v.Has(periodLabel) || r.mixed && topic == "purposes" {
 		topic = "retention"
 	}
 	if topic != "rights" && r.afterwards(v.Block, v) {

@@ -50,6 +50,7 @@ traitement* par (les|nos|vos) clients
 (destinataire*|acces ..6 (donnee*|information*)|acceder* ..6 (donnee*|information*)|accedent|aura* ..4 acces|auront ..4 acces|avoir acces|ont acces|a acces|consult* ..4 donnee*|recoi*|reception ..3 donnee*|faire l objet d un traitement par|traitee* par|confie*|fait appel a|faisons appel a|recour* ..2 a|avons recours|intervenant ..4 compte|avec l aide de)
 
 [hosted_by]
+(passe|passent) par ..2
 (heberge*|hebergement|stocke*|sauvegarde*|enregistre*|gere*|opere*|fourni*|mis a disposition|mise* a disposition|realise*) ..6 par ..4 (societe|entreprise|cooperative|prestataire*|association|hebergeur|plateforme|solution|logiciel|outil|service*|ovh|o2switch|ionos|gandi|google|amazon|microsoft|infomaniak|scaleway|stripe|paypal|brevo|mailchimp|shopify|wix)
 (hebergeur|hebergement) [du] [de] [notre|ce|le] [site] ..3 (est|assure)
 au travers d un cdn

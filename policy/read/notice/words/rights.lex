@@ -1,6 +1,10 @@
 # The rights of people, as they are named and as they are described.
 
 [access]
+(obtenir|demander|avoir) ..2 communication
+(voir|connaitre|savoir) ..6 (donnee*|informations)
+(demander|savoir|connaitre) ..2 ce qu[e] ..4 (sur vous|vous concernant)
+ce qu on a sur vous
 droit* (d|de|a l) acces
 droit* ..3 acceder
 (demander|obtenir|solliciter|droit de ..3|beneficiez ..3|disposez ..6|pouvez ..4|possibilite ..3) ..6 (acces|acceder) [a|aux] [vos|leurs|ses|ces|des|l|aux]
@@ -27,12 +31,13 @@ droit a l oubli
 (effacement|suppression) ..5 (vos donnee*|ses donnee*|leurs donnee*|donnee* ..3 concernant|celles ci|de vos)
 
 [restriction]
-(limitation|limiter|restriction|restreindre|gel|geler) ..6 (traitement*|utilisation|donnee*)
+(limitation|limiter|restriction|restreindre|gel|gele|geler|bloquer|suspendre) ..6 (traitement*|utilisation|donnee*)
 droit* ..6 limitation
 ^ [la] limitation
 (opposition|portabilite|effacement|rectification|suppression) ..6 limitation
 
 [portability]
+(emporter|recuperer|emmener) ..8 (ailleurs|format|lisible)
 ^ [ou] [et] [leur|le|un] transfert
 (limitation|effacement|rectification|acces) ..4 (transfert|transferer)
 portabilite
@@ -41,6 +46,7 @@ portabilite
 (recuperer|recevoir|transmettre|transferer) ..8 donnee* ..12 (autre responsable|autre organisme|lisible|format)
 
 [objection]
+(arreter|cesser) ..3 (utiliser|utilisation)
 droit* ..6 oppos*
 (vous|s|m|me|se) [y] oppos*
 ^ [l] (opposition|droit d opposition)
@@ -50,7 +56,7 @@ sauf ..3 (opposition|exercice ..5 opposition)
 
 [withdraw_consent]
 (retir*|revoqu*|revocation|retrait) ..6 (consentement|accord)
-(consentement|accord) ..12 (retire*|revoqu*|retrait)
+(consentement|accord) ..12 (retire*|revoqu*|retrait|reprendre)
 (revenir sur) ..3 (consentement|choix|accord)
 droit* ..2 retrait
 changer d avis
@@ -58,7 +64,7 @@ changer d avis
 [post_mortem]
 directive* ..24 (deces|mort*|post mortem)
 (apres|cas de|suite a|a compter de) ..2 (deces|mort|votre deces) ..24 directive*
-(sort|devenir) ..8 (deces|mort)
+(sort|devenir|deviendr*) ..8 (deces|mort)
 post mortem
 (decider|organiser|determiner|devenir) ..14 (deces|mort|decede*)
 

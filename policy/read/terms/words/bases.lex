@@ -23,14 +23,14 @@ interet* ..2 legitime*
 [consent]
 (consentement|accord explicite|accord prealable|opt in)
 (a|avez|ont|ait|ayez) ..1 consenti*
-(avec|sous reserve de|sous reserve d|moyennant) (votre|leur|son|l|un) accord
+(avec|sous reserve de|sous reserve d|moyennant|demand*) ..1 (votre|leur|son|l|un) accord
 
 [vital_interests]
 interet* vita*
 sauvegarde ..3 (vie|interet*)
 
 [public_interest]
-(mission*|interet*) ..4 (public|publique|service public)
+(mission*|interet*) ..8 (public|publique|service public)
 autorite publique dont ..4 investi*
 
 [label]
@@ -39,4 +39,4 @@ autorite publique dont ..4 investi*
 
 [marker]
 ^ (base*|fondement*) [legale*|juridique*] ..3 (contrat*|consentement|interet*|obligation*|loi|mission|accord)
-(base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une|ses|leurs)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|auquel ..4 consenti*|requiert|requis*|necessite*|obeit a|licite*|legitime*)
+(base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une|ses|leurs)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|auquel ..4 consenti*|sous reserve ..3 (consentement|accord)|si ..3 (consenti*|accepte*|coche*)|requiert|requis*|necessite*|obeit a|licite*|legitime*)

@@ -40,7 +40,7 @@ prolong* ..3 (delai*|duree*) ..2 (stockage|conservation)
 (duree*) ..2 (fixee*|definie*|precisee*|determinee*) ..8
 
 [once]
-(supprim*|effac*|detrui*|anonymis*|purg*) ..4 (sitot|quand|lorsque|aussitot|apres|une fois|a la fin|a l issue)
+(supprim*|effac*|detrui*|anonymis*|purg*|jete*|jette*|jetons|enleve*|enlevons) ..4 (sitot|quand|lorsque|aussitot|apres|une fois|a la fin|a l issue)
 (est|sont|sera|seront) vide* ..4
 (supprime*|efface*|detruit*|anonymise*|purge*) ..3 (apres|sitot|a la fin|en fin|a la cloture|a l issue|a la suite|au terme|une fois|lors|tous les|chaque) ..6
 (a l issue|au terme|a l expiration|passe|au dela|a la fin|l issue) ..10 (supprime*|efface*|detruit*|anonymise*|purge*|archive*|reprendre contact|solliciter)

@@ -1,6 +1,7 @@
 # What tells that a sentence is about keeping, and the other things it says.
 
 [keep]
+(jete*|jette*|jetons|enleve*|enlevons)
 (devien*|rend*|rendu*|devenu*) anonyme*
 (est|sont|etre|sera|seront) (vide*|retires|retirees|retire|retiree)
 (conserv*|garde*|gardons|archiv*|stock*|supprim*|effac*|efface*|detrui*|detruit*|anonymis*|purg*|retention|retenu*|detenu*|detenons|hebergees pendant|enregistre* pendant|duree de vie|duree de validite|effacement automatique)
@@ -9,6 +10,7 @@
 (repond|repondons|repondra|repondrons|repondre|(dans|sous|delai*) ..8 reponse*|reponse* ..6 (dans|sous|delai*)|notifi*|preavis|informe* ..8 avant|retract*|delai ..4 (reponse|repondre)|prolonge*|dans les meilleurs delais)
 
 [erase]
+(jete*|jette*|jetons|enleve*|enlevons)
 (est|sont|etre|sera|seront) (vide*|retires|retirees|retire|retiree)
 (supprim*|effac*|detrui*|detruit*|purg*|destruction)
 

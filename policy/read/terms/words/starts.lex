@@ -2,7 +2,7 @@
 # A word ending in * takes any ending; (a|b) are alternatives; [a] may be missing; ..N are at most N words.
 
 [last_contact]
-dernier* [date] [de] [votre] (contact*|echange*|interaction*|communication*|prise|activite*|sollicitation*|demarche*|message*|visite*|action*|appel*)
+dernier* [date] [de] [votre] (clic*|ouverture*|contact*|echange*|interaction*|communication*|prise|activite*|sollicitation*|demarche*|message*|visite*|action*|appel*)
 (contact*|echange*|interaction*|prise de contact) ..3 (plus recent*|le dernier)
 absence [totale] de [tout] (contact|interaction)
 (inactivite|inactif|inactive)
@@ -45,11 +45,12 @@ decision* (definitive*|de justice)
 delais de recours
 
 [file_closed]
-(cloture|fin|fermeture|archivage|traitement complet) ..4 (dossier*|projet*|mission*|affaire*|mandat*|sinistre*|commande)
+(cloture|fin|fermeture|archivage|traitement complet) ..4 (dossier*|projet*|mission*|affaire|mandat*|sinistre*|commande)
 dossier* ..2 clos*
 (leur|sa) cloture
 
 [request_by_person]
+vous ..3 (demandez|demandiez|demandes)
 vous (les|la|le|l) ..1 (supprim*|efface*|retir*)
 demande [de] (suppression|effacement|retrait) [de]
 (demande*|demandiez|demander*|solliciter*|sollicit*) ..5 (suppression|effacement|supprime*|efface*|retrait)
@@ -133,6 +134,8 @@ prolong* ..3 (delai*|duree*)
 (delivrance|emission) ..4 (certificat*|attestation*|prime*|cee)
 
 [membership_end]
+(etes|est) (adherent*|membre*|abonne*|inscrit*)
+derniere* (adhesion*|cotisation*|inscription*|licence*)
 (fin|terme|duree|expiration|cessation|echeance|resiliation) ..4 (adhesion*|cotisation*|inscription*|licence*|membre*|scolarite|abonnement*)
 (adherent*|membre*|abonne*) ..4 (plus|demeure*|reste*)
 

@@ -5,10 +5,11 @@ principes (generaux|applicables|relatifs|de protection)
 [rights]
 (droit*|reclamation* ..5 (cnil|autorite*)|exercer|exercice|ce que vous pouvez demander|vous pouvez demander|que puis je ..3 demander)
 [retention]
-(duree*|combien de temps|conservation|conservees|conservons|archivage|retention|quand supprim*)
+(jusqu a quand|pendant combien|duree*|combien de temps|conservation|conservees|conservons|archivage|retention|quand supprim*)
 [transfer]
 (transfert*|transfere*|hors ..3 (union|ue|europe*|eee)|international*)
 [recipients]
+^ a qui
 (destinataire*|communique*|partage*|transmi*|acces a|sous traitant*|prestataire*|tiers|qui a acces|partenaire*|a qui|qui d autre|qui ..3 (voit|voient|consulte*|recoit|recoivent)|qui peut ..3 (voir|consulter))
 [security]
 (securite|protege*|securis*|confidentialite et|violation*|fuite*|protection de vos)
