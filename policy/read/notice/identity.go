@@ -112,8 +112,14 @@ func name(v lexicon.View) any {
 	if m := capitalised.FindStringSubmatch(text); m != nil {
 		return m[1]
 	}
+	if m := office.FindStringSubmatch(text); m != nil {
+		return m[1]
+	}
 	return nil
 }
+
+// office is a controller named by its function: "est le maire de …".
+var office = regexp.MustCompile(`[Rr]esponsable (?:du|des|de) traitements? (?:est|:) (?:le |la |l')(\pL[\pL0-9 .&'\-]{3,80}?)(?:,|\.|;|$)`)
 
 // leading is a sentence that begins with the name of a company and says what it is.
 var leading = regexp.MustCompile(`^(\p{Lu}[\pL0-9&.'’\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'’\-]+)*),? (?:\()?(?:société|S\.?A\.?S|SARL|EURL|SA\b|SCI\b|association|entreprise|cabinet|coopérative|mutuelle|établissement|commune|fondation)`)

@@ -69,8 +69,9 @@ func (r *reader) recipients(b prose.Block, v lexicon.View, topic string) {
 	}
 	switch {
 	case v.Has(says.Named("hosted_by")) && topic != "cookies":
-	case v.Has(says.Named("anaphora")), v.Has(says.Named("outside")) && !sent:
+	case v.Has(says.Named("anaphora")), v.Has(says.Named("outside")) && !sent && !(topic == "recipients" && v.Has(only)):
 		return
+	case topic == "recipients" && supplier.MatchString(sentence(v)):
 	case topic == "recipients" && who >= 0 && (sent || got || v.Has(listing)):
 	case topic == "recipients" && who >= 0 && who < 4 && len(v.Toks) < 45:
 	case topic == "recipients" && who >= 0 && v.Has(dative):
@@ -83,10 +84,17 @@ func (r *reader) recipients(b prose.Block, v lexicon.View, topic string) {
 
 var (
 	anonymous = regexp.MustCompile(` (?:anonym[^ ]*|agrege[^ ]*|statistiques globales)\b`)
+	supplier  = regexp.MustCompile(`^(?:Notre |Nos |L'|La |Le )?[\pL' ]{3,40} : \p{Lu}`)
 	dative    = regexp.MustCompile(`^ (?:a|au|aux) `)
 	listing   = regexp.MustCompile(` (?:il s agit|notamment|tels? qu[e]?|telles? qu[e]?|a savoir|sont|peuvent etre|comprennent)\b`)
 	handed    = regexp.MustCompile(` (?:a|au|aux|avec|entre) (?:[^ ]+ ){0,4}$`)
 )
+
+// sentence is the text of a view.
+func sentence(v lexicon.View) string {
+	from, to := v.All()
+	return v.Src[from:to]
+}
 
 // silent are the sections in which nobody is said to receive data.
 var silent = []string{"rights", "complaint", "breach", "transfer", "change"}

@@ -12,6 +12,9 @@ import (
 // entitled tells a sentence that gives rights outside a section on them.
 var entitled = regexp.MustCompile(` (?:droits?|vous pouvez|pouvez vous|vous avez|vous disposez|vous beneficiez|possibilite de|possible a tout moment|a tout moment|libre de|sur simple demande|sauf|peut (?:[^ ]+ ){0,4}(?:demander|exercer|s opposer|retirer)|peuvent (?:[^ ]+ ){0,4}(?:demander|exercer|s opposer|retirer))\b`)
 
+// refused says that a right does not hold here.
+var refused = regexp.MustCompile(` (?:ne s appliquent? pas|n est pas (?:applicable|ouvert)|ne sont pas applicables)\b`)
+
 // rights finds every right that a block names or describes.
 func (r *reader) rights(b prose.Block, v lexicon.View) {
 	topic := r.topic
@@ -26,6 +29,9 @@ func (r *reader) rights(b prose.Block, v lexicon.View) {
 			continue
 		}
 		for _, at := range v.FindAll(m.Re) {
+			if v.Part(at[0], at[1]+6).Has(refused) {
+				continue
+			}
 			from, to := clause(v, at[0], at[1])
 			r.quote(fact.Right, b, [2]int{from, to}, fact.New("right", m.Name), 0.9)
 			if b.Kind == prose.Heading {

@@ -77,7 +77,7 @@ func (r *reader) governs(b prose.Block, v lexicon.View) bool {
 func (r *reader) basisIn(b prose.Block, v lexicon.View) {
 	marked := v.Has(r.lex.bases.Named("marker"))
 	hits := r.bases(v)
-	if len(hits) == 0 || v.Has(notBasis) {
+	if len(hits) == 0 || v.Has(notBasis) || v.Has(labelledTerm) {
 		return
 	}
 	if r.topic == "recipients" || r.topic == "identity" || r.basis != nil && r.basis.Norm.Text(fact.BasisKey) == hits[0].name {
@@ -99,12 +99,17 @@ func (r *reader) basisIn(b prose.Block, v lexicon.View) {
 		}
 	}
 	if r.rows != r.section || r.purpose == "" || r.guessed && v.Has(labelledBasis) {
-		r.entitle(v.Block)
+		if r.head != nil && (v.Has(labelledBasis) || !general.MatchString(prose.Fold(r.head.Text))) {
+			r.entitle(v.Block)
+		}
 	}
 	for _, h := range hits {
 		r.addBasis(b, v, h)
 	}
 }
+
+// general is a heading that speaks of everything and names no purpose.
+var general = regexp.MustCompile(`\b(?:nos|delais?|raisons?|donnees?|informations?|traitements?|politique|pourquoi|comment)\b`)
 
 var labelledBasis = regexp.MustCompile(`^ (?:bases?|fondements?)(?: legales?| juridiques?)? `)
 

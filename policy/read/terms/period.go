@@ -54,6 +54,10 @@ func periods(v lexicon.View) []period {
 	for i := 0; i < len(v.Toks); i++ {
 		n, from, ok := before(v, i)
 		u, isUnit := unit(v.Toks[i].Text)
+		if v.Toks[i].Text == "lendemain" && i+1 < len(v.Toks) && strings.HasPrefix(v.Toks[i+1].Text, "d") {
+			out = append(out, period{"P1D", i, i + 1})
+			continue
+		}
 		if !ok || !isUnit || len(out) > 0 && from < out[len(out)-1].to {
 			continue
 		}

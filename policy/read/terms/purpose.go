@@ -14,7 +14,7 @@ var (
 	goals  = regexp.MustCompile(` (?:finalites?|objectifs?|fins suivantes|besoins suivants|buts?|usages suivants)\b`)
 	fields = regexp.MustCompile(` (?:donnees|informations|renseignements|elements|coordonnees|categories)(?: [^ ]+){0,6} (?:suivantes?|suivants?|sont|concernees|personnelles|etre demande[^ ]*)\b| donnees (?:suivantes|sont)|(?:suivantes|sont|savoir) (?:ces|vos|les) donnees`)
 	uses   = regexp.MustCompile(` (?:collect[^ ]*|trait[^ ]*|utilis[^ ]*|recueill[^ ]*|enregistre[^ ]*|exploit[^ ]*|destine[^ ]*|necessaires?|servent|sert|servir|permett[^ ]*)\b`)
-	link   = regexp.MustCompile(` (?:afin d|afin de|afin que|aux fins d|aux fins de|a des fins d|a des fins de|aux seules fins de|en vue d|en vue de|dans le but de|dans le but d|pour but de|pour finalites?|pour objet|permett[^ ]* de|permett[^ ]* d|servent a|sert (?:aussi |egalement )?a|servent (?:aussi |egalement )a|destinee?s? a|notamment pour|(?:finalites|raisons|fins|buts|objectifs) suivante?s?|pour)\b`)
+	link   = regexp.MustCompile(` (?:afin d|afin de|afin que|aux fins d|aux fins de|a des fins d|a des fins de|aux seules fins de|en vue d|en vue de|dans le but de|dans le but d|pour but de|pour finalites?|pour objet|permett[^ ]* de|permett[^ ]* d|aident? (?:[^ ]+ )?a|nous aident? a|servent a|sert (?:aussi |egalement )?a|servent (?:aussi |egalement )a|destinee?s? a|notamment pour|(?:finalites|raisons|fins|buts|objectifs) suivante?s?|pour)\b`)
 	// what follows "pour" when it is no purpose
 	noAim = regexp.MustCompile(`^ (?:pour|afin de?) (?:les (?:raisons|finalites|fins|buts|objectifs) suivante?s|etre|bases?|fondement|preserver|proteger|garantir la securite|une?|les? durees?|le compte|plus|toute|en savoir|exercer|la duree|des raisons|cela|ce faire|vous opposer|nous contacter|autant|trois|deux|cinq|dix|[0-9]+|l ensemble|chaque|information|tous?)\b`)
 	ours  = regexp.MustCompile(` (?:donnees?|informations?|cameras?|videosurveillance|videoprotection|photographies|photos|videos|enregistrements?|coordonnees|adresses?|fichiers?|nous|traitements?|appels|images|communications)\b`)
@@ -124,16 +124,42 @@ func (r *reader) addPurpose(b prose.Block, v lexicon.View, from, to int) {
 
 // aim finds the purpose that a sentence gives after "afin de", "pour" and the like.
 func (r *reader) aim(b prose.Block, v lexicon.View) {
-	if r.topic == "recipients" || r.topic == "retention" && !v.Has(recorded) && !v.Has(wants) || r.topic == "identity" || r.topic == "cookies" || r.topic == "people" || b.Kind == prose.Item && r.topic == "purposes" {
+	if r.topic == "recipients" || r.topic == "retention" && !v.Has(recorded) && !v.Has(wants) && !r.based(v) || r.topic == "identity" || r.topic == "cookies" || r.topic == "people" || b.Kind == prose.Item && r.topic == "purposes" {
 		return
 	}
 	if r.basis != nil || r.titled || r.intro == "purposes" || r.topic == "data" && v.Has(theirAim) {
 		return
 	}
-	if len(periods(v)) > 0 && v.Has(r.lex.signs.Named("keep")) && !v.Has(recorded) && !v.Has(wants) {
-		return // what a period is for is no purpose of its own
+	for _, c := range clauses(v) {
+		// What a period is for is no purpose of its own.
+		if len(periods(c)) == 0 || !c.Has(r.lex.signs.Named("keep")) || c.Has(recorded) || c.Has(wants) {
+			r.aimIn(b, c)
+		}
 	}
-	if !v.Has(wants) && (!v.Has(uses) || !v.Has(ours)) || strings.HasSuffix(b.Text, "?") {
+}
+
+// clauses are the parts of a sentence between semicolons; the first one alone when the
+// sentence has none.
+func clauses(v lexicon.View) []lexicon.View {
+	var out []lexicon.View
+	start := 0
+	for i := 1; i <= len(v.Toks); i++ {
+		if i == len(v.Toks) || strings.Contains(v.Between(i), ";") {
+			out = append(out, v.Part(start, i))
+			start = i
+		}
+	}
+	return out
+}
+
+// based reports a clause that gives an aim its legal basis.
+func (r *reader) based(v lexicon.View) bool {
+	return len(r.bases(v)) > 0 && v.Has(r.lex.bases.Named("marker")) && !v.Has(notBasis)
+}
+
+// aimIn finds the purpose of one clause.
+func (r *reader) aimIn(b prose.Block, v lexicon.View) {
+	if !v.Has(wants) && !r.based(v) && (!v.Has(uses) || !v.Has(ours)) || strings.HasSuffix(b.Text, "?") {
 		return
 	}
 	for _, at := range v.FindAll(link) {

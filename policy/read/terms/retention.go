@@ -263,7 +263,7 @@ var (
 	lifetime = regexp.MustCompile(` (?:durees? de vie|validite|expir[^ ]*|leur duree)\b`)
 	anaphora = regexp.MustCompile(` (?:ce|cette|ces) (?:meme )?(?:delais?|durees?|periodes?|terme)\b`)
 	plural   = regexp.MustCompile(` ces (?:delais|durees|periodes)\b`)
-	former   = regexp.MustCompile(` (?:celle ci|celui ci|celles ci|ceux ci|cette derniere|ce dernier|(?:sa|leur) (?:fin|terme|expiration|echeance))\b`)
+	former   = regexp.MustCompile(` (?:celle ci|celui ci|celles ci|ceux ci|cette derniere|ce dernier|(?:sa|leur) (?:fin|terme|expiration|echeance|resiliation|rupture|cloture))\b`)
 	disputed = regexp.MustCompile(` (?:litiges?|contentieux|procedures?) `)
 	atOnce   = regexp.MustCompile(`^ [^ ]+(?: [^ ]+){0,3} (?:apres|sitot|sans delai|immediatement)\b`)
 )

@@ -50,6 +50,7 @@ traitement* par (les|nos|vos) clients
 (destinataire*|acces ..6 (donnee*|information*)|acceder* ..6 (donnee*|information*)|accedent|aura* ..4 acces|auront ..4 acces|avoir acces|ont acces|a acces|consult* ..4 donnee*|recoi*|reception ..3 donnee*|faire l objet d un traitement par|traitee* par|confie*|fait appel a|faisons appel a|recour* ..2 a|avons recours|intervenant ..4 compte|avec l aide de)
 
 [hosted_by]
+(acces|accede*) ..8 pour notre compte
 (passe|passent) par ..2
 (heberge*|hebergement|stocke*|sauvegarde*|enregistre*|gere*|opere*|fourni*|mis a disposition|mise* a disposition|realise*) ..6 par ..4 (societe|entreprise|cooperative|prestataire*|association|hebergeur|plateforme|solution|logiciel|outil|service*|ovh|o2switch|ionos|gandi|google|amazon|microsoft|infomaniak|scaleway|stripe|paypal|brevo|mailchimp|shopify|wix)
 (hebergeur|hebergement) [du] [de] [notre|ce|le] [site] ..3 (est|assure)
@@ -85,13 +86,13 @@ transferts internationaux
 
 [safeguard]
 (clauses contractuelles [types|standard*|europeennes]|clauses types|clauses standard*|clauses contractuelles)
-(decision* ..2 adequation|niveau de protection ..3 (adequat|equivalent|suffisant)|protection adequate|pays adequat*)
+(decision* ..2 adequation|niveau de protection ..3 (adequat|equivalent|suffisant)|protection adequate|pays adequat*|reconnu* ..1 adequat*)
 (regles ..3 (entreprise|contraignantes)|bcr|binding corporate rules)
 (privacy shield|data privacy framework|dpf|bouclier de protection|cadre de protection des donnees|accord transatlantique)
 (garanties ..2 (appropriees|adequates|suffisantes|necessaires)|article 46|articles 44|code de conduite approuve)
 
 [adequacy]
-(decision* ..2 adequation|niveau de protection ..3 (adequat|equivalent|suffisant)|protection adequate|pays adequat*|considere* comme ..4 (adequat|suffisant))
+(decision* ..2 adequation|niveau de protection ..3 (adequat|equivalent|suffisant)|protection adequate|pays adequat*|considere* comme ..4 (adequat|suffisant)|reconnu* ..1 adequat*)
 [scc]
 (clauses contractuelles|clauses types|clauses standard*)
 [bcr]

@@ -1,6 +1,7 @@
 # The rights of people, as they are named and as they are described.
 
 [access]
+telecharger ..3 donnee*
 (obtenir|demander|avoir) ..2 communication
 (voir|connaitre|savoir) ..6 (donnee*|informations)
 (demander|savoir|connaitre) ..2 ce qu[e] ..4 (sur vous|vous concernant)

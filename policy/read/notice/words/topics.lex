@@ -44,7 +44,7 @@ mesures ..3 (technique*|organisationnelle*|protection)
 (heberge*|hebergement|stocke*|stockage)
 
 [recipients]
-^ a qui
+^ (a|avec) qui
 destinataire*
 ou ..3 (donnee*|information*) ..4 (envoye*|vont|partent)
 (qui|quelles personnes) ..4 (acces|accede*|recoit|recoivent|consulter|voit|voient)

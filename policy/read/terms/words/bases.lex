@@ -13,6 +13,7 @@ execution ..3 (contrat*|conditions generales|cgv|cgu|prestation*|commande*|relat
 contrat
 
 [legal_obligation]
+(loi*|code) ..4 oblige*
 obligation* ..2 (legale*|reglementaire*|comptable*|fiscale*|sociale*|legales)
 (respect|conformite) ..4 (loi|reglementation|legislation|obligation*)
 obligation* ..6 (loi|code|reglement)
@@ -38,5 +39,7 @@ autorite publique dont ..4 investi*
 (base* legale*|base* juridique*|fondement*)
 
 [marker]
+c est (notre|le|un|votre) (contrat|consentement|interet*|obligation*)
+(loi*|code) ..4 oblige*
 ^ (base*|fondement*) [legale*|juridique*] ..3 (contrat*|consentement|interet*|obligation*|loi|mission|accord)
 (base* legale*|base* juridique*|fondement* [juridique*|legal*|legaux]|fonde* sur|fondee* sur|fonde [egalement] sur|repose* sur|justifie* par|base* sur|basee* sur|a pour base|sur la base|sur le fondement|necessaire* a l execution|soumis* a|au titre (de|d|du)|en vertu (de|d|du)|conformement a (nos|la|une|ses|leurs)|releve* (de|d|du)|repond* a|resulte* (de|d|du)|avec (votre|leur|son|l) (consentement|accord)|necessaire* (a|au|aux)|auquel ..4 consenti*|sous reserve ..3 (consentement|accord)|si ..3 (consenti*|accepte*|coche*)|requiert|requis*|necessite*|obeit a|licite*|legitime*)

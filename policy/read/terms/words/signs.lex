@@ -3,6 +3,7 @@
 [keep]
 (jete*|jette*|jetons|enleve*|enlevons)
 (devien*|rend*|rendu*|devenu*) anonyme*
+(agrege|agregee|agreges|agregees)
 (est|sont|etre|sera|seront) (vide*|retires|retirees|retire|retiree)
 (conserv*|garde*|gardons|archiv*|stock*|supprim*|effac*|efface*|detrui*|detruit*|anonymis*|purg*|retention|retenu*|detenu*|detenons|hebergees pendant|enregistre* pendant|duree de vie|duree de validite|effacement automatique)
 
@@ -16,6 +17,7 @@
 
 [anonymise]
 (devien*|rend*|rendu*|devenu*) anonyme*
+(agrege|agregee|agreges|agregees)
 (anonymis*|anonymes)
 
 [archive]

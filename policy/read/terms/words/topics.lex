@@ -9,7 +9,7 @@ principes (generaux|applicables|relatifs|de protection)
 [transfer]
 (transfert*|transfere*|hors ..3 (union|ue|europe*|eee)|international*)
 [recipients]
-^ a qui
+^ (a|avec) qui
 (destinataire*|communique*|partage*|transmi*|acces a|sous traitant*|prestataire*|tiers|qui a acces|partenaire*|a qui|qui d autre|qui ..3 (voit|voient|consulte*|recoit|recoivent)|qui peut ..3 (voir|consulter))
 [security]
 (securite|protege*|securis*|confidentialite et|violation*|fuite*|protection de vos)
