@@ -89,7 +89,7 @@ func (s *State) putCase(ctx context.Context, tx bun.Tx, c rights.Case, known int
 	}
 	var entries []ledger.Entry
 	for _, step := range c.Steps[known:] {
-		entries = append(entries, ledger.Entry{Kind: ledger.Request, At: step.At, Ref: c.ID, Action: string(c.Right), Outcome: string(step.What)})
+		entries = append(entries, ledger.Entry{Kind: ledger.Request, At: step.At, Ref: c.ID, Action: string(c.Right), Outcome: string(step.What), Root: step.Digest})
 	}
 	if len(entries) == 0 {
 		return nil

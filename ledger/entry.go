@@ -42,7 +42,7 @@ const (
 	Reapplied   Kind = "reapplied"
 	ArchiveRead Kind = "archive_read"
 	// Request is an act in a case about a person's right: Ref is the case, Action the right,
-	// Outcome the act.
+	// Outcome the act, Root the digest of a file that was handed over.
 	Request Kind = "request"
 )
 

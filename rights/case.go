@@ -129,6 +129,8 @@ type Step struct {
 	What Act         `json:"what"`
 	// Word is a reference or one of a list of words, such as the means of identification.
 	Word string `json:"word,omitempty"`
+	// Digest is that of the file that was handed over, in hex; it goes into the ledger.
+	Digest string `json:"digest,omitempty"`
 	// Why is said in words and may be personal; it is forgotten with the person.
 	Why string `json:"why,omitempty"`
 	// By is the role or name of whoever acted; it is forgotten too.
@@ -194,7 +196,7 @@ func moves() map[Act]from {
 		Extend:       {open, ""},
 		Looked:       {known, Review},
 		LookedPartly: {known, Incomplete},
-		Reviewed:     {[]State{Incomplete, Review}, ""},
+		Reviewed:     {known, ""},
 		Planned:      {known, ""},
 		Carried:      {known, ""},
 		Verified:     {known, ""},

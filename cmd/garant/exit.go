@@ -86,6 +86,12 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
 	case errors.Is(err, rights.ErrIdentity):
 		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
+	case errors.Is(err, rights.ErrUndecided):
+		return coded{err, exitRefused, "dire de chacun s’il est la personne : garant request review ID", "say of each whether it is the person's: garant request review ID"}
+	case errors.Is(err, rights.ErrUnread):
+		return coded{err, exitRefused, "lire ces champs, puis --reviewed, avec --leave-out pour ceux d’autrui", "read these fields, then --reviewed, with --leave-out for those of others"}
+	case errors.Is(err, rights.ErrIncomplete):
+		return coded{err, exitPartly, "recommencer plus tard (garant request run ID), ou répondre en partie avec --partly", "try again later (garant request run ID), or answer in part with --partly"}
 	case errors.Is(err, rights.ErrAct):
 		return coded{err, exitRefused, "voir où en est la demande : garant request show ID", "see where the request stands: garant request show ID"}
 	case errors.Is(err, rights.ErrReason):

@@ -19,7 +19,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"garant": garant, "sql": query, "company": company})
+	testscript.Main(m, map[string]func(){"garant": garant, "sql": query, "company": company, "unseal": unseal})
 }
 
 // TestScripts runs the pages of testdata/script: each is a page of the manual that is run.

@@ -1,0 +1,190 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/base32"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+	"github.com/spf13/cobra"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/rights"
+)
+
+// answerFlags say how a request is answered.
+type answerFlags struct {
+	out, recipient, phraseFile, by string
+	leaveOut                       []string
+	partly, reviewed               bool
+}
+
+func (s *session) requestAnswerCmd() *cobra.Command {
+	var f answerFlags
+	c := &cobra.Command{
+		Use: "answer ID", Short: "Answer: the sealed file of what is held, for access and portability", Args: exactly(1),
+		Long: "request answer request-7 -o reponse.zip.age --by marie\n\n" +
+			"Looks again, and writes one ZIP file encrypted with age (https://age-encryption.org): a page to read, JSON, CSV, and the\n" +
+			"portable part with its schema. Without --recipient or --passphrase-file a passphrase is made and shown once: send it by\n" +
+			"another way. Nothing of the file is kept. It is refused while candidates are undecided, or fields unread that may\n" +
+			"speak of somebody else: read them, then --reviewed, with --leave-out DATASET.COLUMN for what is not handed over.\n\n" +
+			"Exit codes: 0 done; 1 error; 2 wrong usage; 3 some place was not looked at (--partly answers all the same); 6 not ready.",
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+				return s.answerRequest(ctx, p, d, args[0], f)
+			})
+		},
+	}
+	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write (required)")
+	c.Flags().StringVar(&f.recipient, "recipient", "", "age public key of the person (age1…)")
+	c.Flags().StringVar(&f.phraseFile, "passphrase-file", "", "file that holds the passphrase")
+	c.Flags().StringArrayVar(&f.leaveOut, "leave-out", nil, "a field that speaks of others, DATASET.COLUMN")
+	c.Flags().BoolVar(&f.partly, "partly", false, "answer although some place was not looked at, and say so")
+	c.Flags().BoolVar(&f.reviewed, "reviewed", false, "the fields that may speak of others were read")
+	c.Flags().StringVar(&f.by, "by", "", "who answers (required)")
+	return c
+}
+
+func (s *session) answerRequest(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) error {
+	if f.out == "" || f.by == "" {
+		return usage(errors.New("name the file with -o and who answers with --by"))
+	}
+	if _, err := os.Stat(f.out); err == nil {
+		return usage(fmt.Errorf("%s is there already: name another file", filepath.Base(f.out)))
+	}
+	k, dossier, err := s.dossier(ctx, p, d, id, f)
+	if err != nil {
+		return err
+	}
+	to, phrase, err := f.seal()
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := rights.Seal(&b, dossier, to); err != nil {
+		return err
+	}
+	sum := sha256.Sum256(b.Bytes())
+	if err := writeNew(f.out, b.Bytes()); err != nil {
+		return err
+	}
+	if k, err = d.Answered(ctx, k.ID, hex.EncodeToString(sum[:]), len(stopping(dossier.Gaps)) > 0, s.signed(f.by)); err != nil {
+		return errors.Join(err, os.Remove(f.out)) // a file that was not noted is no answer
+	}
+	return s.tellAnswer(k, dossier, f.out, phrase)
+}
+
+// dossier looks again and tells what is found, unless something holds the answer back.
+func (s *session) dossier(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) (rights.Case, rights.Dossier, error) {
+	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
+	if err != nil {
+		return k, rights.Dossier{}, err
+	}
+	if k.Right != rights.Access && k.Right != rights.Portability {
+		return k, rights.Dossier{}, usage(fmt.Errorf("%s asks for %s, which no file answers", id, k.Right))
+	}
+	if err := found.Ready(id, f.partly); err != nil {
+		return k, rights.Dossier{}, err
+	}
+	teller := p.Teller(k, s.signed(f.by))
+	teller.LeaveOut = f.leaveOut
+	dossier, err := teller.Tell(ctx, k, found, p.Today(s.instant()))
+	if err == nil && len(dossier.Doubtful) > 0 && !f.reviewed {
+		err = fmt.Errorf("%s: %w: %s", id, rights.ErrUnread, strings.Join(dossier.Doubtful, ", "))
+	}
+	return k, dossier, err
+}
+
+func stopping(gaps []rights.Gap) []rights.Gap {
+	var out []rights.Gap
+	for _, g := range gaps {
+		if g.Stops() {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+// quickWork is the scrypt work factor for a passphrase of 130 random bits, which needs no
+// slowing down; a passphrase that somebody chose gets that of the library.
+const quickWork = 12
+
+// seal returns for whom the file is sealed, and the passphrase where one was made.
+func (f answerFlags) seal() (age.Recipient, string, error) {
+	switch {
+	case f.recipient != "" && f.phraseFile != "":
+		return nil, "", usage(errors.New("give --recipient or --passphrase-file, not both"))
+	case f.recipient != "":
+		r, err := age.ParseX25519Recipient(f.recipient)
+		if err != nil {
+			return nil, "", usage(errors.New("--recipient is no age public key (age1…)"))
+		}
+		return r, "", nil
+	case f.phraseFile != "":
+		b, err := os.ReadFile(f.phraseFile)
+		if err != nil {
+			return nil, "", usage(errors.New("the file of --passphrase-file cannot be read"))
+		}
+		r, err := age.NewScryptRecipient(strings.TrimSpace(string(b)))
+		return r, "", err
+	}
+	phrase, err := newPhrase()
+	if err != nil {
+		return nil, "", err
+	}
+	r, err := age.NewScryptRecipient(phrase)
+	if err == nil {
+		r.SetWorkFactor(quickWork)
+	}
+	return r, phrase, err
+}
+
+// newPhrase makes a passphrase of 130 bits that can be read out.
+func newPhrase() (string, error) {
+	var b [17]byte
+	if _, err := rand.Read(b[:]); err != nil {
+		return "", err
+	}
+	s := strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))[:26]
+	return strings.Join([]string{s[:5], s[5:10], s[10:15], s[15:20], s[20:26]}, "-"), nil
+}
+
+// writeNew writes a new file, whole or not at all, for its owner's eyes.
+func writeNew(name string, b []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(name), ".garant-*") // has mode 0600
+	if err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.Write(b)
+	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	if err := os.Link(f.Name(), name); err != nil {
+		return fmt.Errorf("write the answer: %w", err)
+	}
+	return nil
+}
+
+func (s *session) tellAnswer(k rights.Case, d rights.Dossier, out, phrase string) error {
+	last := k.Steps[len(k.Steps)-1]
+	if s.json {
+		return s.print(map[string]any{"id": k.ID, "state": k.State, "records": len(d.Items), "withheld": d.Withheld, "file": out,
+			"sha256": last.Digest, "passphrase": phrase, "gaps": append([]rights.Gap{}, d.Gaps...)})
+	}
+	s.line("Demande %s"+narrow+": %s.", "Request %s: %s.", k.ID, s.caseState(k.State))
+	s.line("  %d fiches, %d valeurs masquées, dans %s", "  %d records, %d values withheld, in %s", len(d.Items), d.Withheld, out)
+	s.line("  empreinte %s", "  digest %s", last.Digest)
+	if phrase != "" {
+		s.line("  phrase secrète, à envoyer par un autre chemin"+narrow+": %s", "  passphrase, to be sent by another way: %s", phrase)
+	}
+	return nil
+}
