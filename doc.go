@@ -16,6 +16,7 @@
 // The chapters:
 //
 //	register   which promise governs which data: bindings, events, links, coverage
+//	consent    what each person agreed to or refused, with proof; the answer to "may I?"
 //	retention  when each thing falls due, and what holds it back
 //	rights     what a person asks, by when we answer, what the answer contains
 //

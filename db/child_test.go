@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
@@ -50,6 +51,13 @@ func child(role, dir string) error {
 			if err := s.Enter(ctx, arg, []store.Receipt{receipt(i + 1)}); err != nil {
 				return err
 			}
+		}
+	case "record": // objections without end, each told once it is entered
+		for i := int64(1); ; i++ {
+			if _, err := s.EnterRecords(ctx, []consent.Draft{refusal(i)}); err != nil {
+				return err
+			}
+			fmt.Println(i)
 		}
 	case "commit": // acts without end, each through the gate
 		return commitForever(ctx, s, arg)

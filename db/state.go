@@ -40,6 +40,8 @@ type State struct {
 	// last is the plan whose receipts were entered last: a run enters many of one plan, and
 	// plans never change.
 	last atomic.Pointer[knownPlan]
+	// people is the key of persons once it was read.
+	people atomic.Pointer[[]byte]
 }
 
 // knownPlan is a plan under its digest, which is dear to compute.

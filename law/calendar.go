@@ -105,6 +105,18 @@ func (c Calendar) WorkingDays(d policy.Date, n int) policy.Date {
 	return d
 }
 
+// Ouvrables returns the n-th jour ouvrable after d: every day but Sundays and public
+// holidays is one, so that a working week has six. The day itself is not counted.
+func (c Calendar) Ouvrables(d policy.Date, n int) policy.Date {
+	for n > 0 {
+		d = plusDays(d, 1)
+		if _, holiday := c.Holiday(d); !holiday && weekday(d) != time.Sunday {
+			n--
+		}
+	}
+	return d
+}
+
 // Deadline is the last day of a period.
 type Deadline struct {
 	// Raw is the last day by the calendar alone: what to aim at.

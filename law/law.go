@@ -94,6 +94,19 @@ func (p Pack) IDs() []string {
 	return slices.Compact(ids)
 }
 
+// Changes returns, in order, the days on which the law is another one than the day before.
+func (p Pack) Changes() []policy.Date {
+	var days []policy.Date
+	for _, e := range p.Entries {
+		days = append(days, e.From)
+		if !e.To.IsZero() {
+			days = append(days, plusDays(e.To, 1))
+		}
+	}
+	slices.SortFunc(days, policy.Date.Compare)
+	return slices.Compact(days)
+}
+
 // ErrSilent says that the law has no such value on the day asked.
 var ErrSilent = errors.New("the law says nothing on that day")
 

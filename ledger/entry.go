@@ -44,6 +44,10 @@ const (
 	// Request is an act in a case about a person's right: Ref is the case, Action the right,
 	// Outcome the act, Root the digest of a file that was handed over.
 	Request Kind = "request"
+	// Recorded is an act of a person that was written down, by the digest of its record;
+	// Answers is a batch of answers to the question whether a use is allowed.
+	Recorded Kind = "record"
+	Answers  Kind = "answers"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/garant-rgpd/garant/cmd/config"
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/policy"
@@ -37,6 +38,8 @@ type Project struct {
 	Config   config.Config
 	Policy   policy.Policy
 	Register register.Register
+	// Uses are the settings of consent.yaml; empty when there is none.
+	Uses consent.Settings
 	// Problems are those of the files and of the binding, placed in the files, errors first
 	// in each file.
 	Problems []policy.Problem
@@ -76,6 +79,11 @@ func Read(dir string, getenv func(string) string) (*Project, error) {
 	p.Register, ps[2] = registerfile.Load(filepath.Join(dir, RegisterFile), p.sources[RegisterFile], p.read(ps[1]))
 	p.Register.Closings = p.Config.Closings
 	p.Problems = slices.Concat(ps[0], ps[1], ps[2])
+	uses, problems, err := p.uses(p.read(ps[1]))
+	if err != nil {
+		return nil, err
+	}
+	p.Uses, p.Problems = uses, append(p.Problems, problems...)
 	return p, nil
 }
 

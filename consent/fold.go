@@ -1,0 +1,90 @@
+package consent
+
+import (
+	"time"
+
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// FactsOf gathers what the records of one person said at an instant; they come in the order
+// in which they were entered. Records that end others (a lifted objection, a request dealt
+// with) mark those. Days are read in the zone of the instant.
+func FactsOf(records []Record, at time.Time) Facts {
+	var f Facts
+	for _, r := range records {
+		if !r.At.After(at) {
+			f.add(r, policy.DateOf(r.At, at.Location()))
+		}
+	}
+	return f
+}
+
+// add puts what one record says, which happened on a day.
+func (f *Facts) add(r Record, day policy.Date) {
+	switch r.Kind {
+	case Given:
+		f.Consents = append(f.Consents, Consent{r.ID, r.At, r.Scope, r.Goods, r.Partners, r.Until, r.Notice, r.Proof})
+	case Ended:
+		f.Withdrawals = append(f.Withdrawals, Withdrawal{r.ID, r.At, r.Scope, r.Spoken})
+	case Opposition:
+		f.Objections = append(f.Objections, Objection{ID: r.ID, At: r.At, Scope: r.Scope, Everything: r.Everything, Spoken: r.Spoken})
+	case Reached:
+		f.Contacts = append(f.Contacts, Contact{r.ID, r.At, r.Channel, first(r.Purposes), r.Outcome, r.Service})
+	case Asked:
+		f.Requests = append(f.Requests, Request{ID: r.ID, At: r.At, About: r.Goods, Proof: r.Proof})
+	case Agreed:
+		f.Slots = append(f.Slots, Slot{r.ID, r.At, r.Proof})
+	case Signed:
+		f.Contracts = append(f.Contracts, Contract{r.ID, r.From, r.Until, r.Goods})
+	case Bought:
+		f.Sales = append(f.Sales, Sale{r.ID, day, r.Goods, truthOf(r.Told), truthOf(r.Free)})
+	default:
+		f.mark(r, day)
+	}
+}
+
+// mark changes what is known otherwise than by a list.
+func (f *Facts) mark(r Record, day policy.Date) {
+	switch r.Kind {
+	case Lift:
+		for i := range f.Objections {
+			if f.Objections[i].ID == r.Of {
+				f.Objections[i].Lifted = r.At
+			}
+		}
+	case AskedClosed:
+		for i := range f.Requests {
+			if f.Requests[i].ID == r.Of {
+				f.Requests[i].Closed = r.At
+			}
+		}
+	case Died:
+		f.Deceased = true
+	case Limited, LimitedEnd:
+		f.Restricted = r.Kind == Limited
+	case Quarantine, QuarantineEnd:
+		f.Quarantined, f.Bought = r.Kind == Quarantine, true
+	case Screened:
+		f.Screened = day
+	case Told:
+		f.Informed = Yes
+	case Lives:
+		f.Place = r.Place
+	case Is:
+		f.Kind = r.Quality
+	}
+}
+
+func first(p []policy.PurposeID) policy.PurposeID {
+	if len(p) == 0 {
+		return ""
+	}
+	return p[0]
+}
+
+func truthOf(b *bool) Truth {
+	if b == nil {
+		return Unknown
+	}
+	return Truly(*b)
+}

@@ -1,0 +1,51 @@
+package consent
+
+import (
+	"fmt"
+
+	"github.com/garant-rgpd/garant/policy"
+)
+
+// Settings are what the owner wrote about uses: what purposes do with people, and the
+// decisions on contested points.
+type Settings struct {
+	// Goods are the kind offered where a purpose names none.
+	Goods   Goods
+	Uses    map[policy.PurposeID]UseOf
+	Choices Choices
+}
+
+// UseOf says what one purpose does with people.
+type UseOf struct {
+	Use   Use
+	Goods Goods
+}
+
+// Purpose returns what a question needs to know of a purpose of the policy. Where the owner
+// wrote nothing, a purpose that rests on a contract or on the law alone is a service; of any
+// other the use is not known.
+func (s Settings) Purpose(p policy.Policy, id policy.PurposeID) (Purpose, error) {
+	for _, pu := range p.Purposes {
+		if pu.ID != id {
+			continue
+		}
+		out := Purpose{ID: id, Basis: pu.Basis, Use: s.Uses[id].Use, Goods: s.Uses[id].Goods}
+		if out.Goods == "" {
+			out.Goods = s.Goods
+		}
+		if out.Use == "" && serves(pu.Basis) {
+			out.Use = Service
+		}
+		return out, nil
+	}
+	return Purpose{}, fmt.Errorf("the policy has no purpose called %q", id)
+}
+
+func serves(basis []policy.Basis) bool {
+	for _, b := range basis {
+		if b != policy.Contract && b != policy.Precontract && b != policy.LegalObligation {
+			return false
+		}
+	}
+	return len(basis) > 0
+}

@@ -1,0 +1,209 @@
+package db
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/ledger"
+)
+
+// who is an invented person.
+func who(i int64) []consent.Identifier {
+	return []consent.Identifier{{Kind: consent.ByEmail, Value: fmt.Sprintf("needle%d@home.example", i)}, {Kind: consent.ByID, Value: fmt.Sprint(i)}}
+}
+
+func refusal(i int64) consent.Draft {
+	return consent.Draft{Person: who(i), Record: consent.Record{Kind: consent.Opposition, At: noon, Entered: noon, Key: fmt.Sprintf("event-%d", i)}}
+}
+
+// onFile returns the records of a person by one identifier.
+func onFile(t *testing.T, s *State, i consent.Identifier) []consent.Record {
+	t.Helper()
+	key, err := s.PersonKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	rs, err := s.RecordsOf(t.Context(), []consent.Ref{consent.Refer(key, i)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return rs
+}
+
+// TestRecords enters records and finds them by each identifier; one entered twice counts once.
+func TestRecords(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	first, err := s.EnterRecords(t.Context(), []consent.Draft{refusal(1), refusal(2), refusal(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := s.EnterRecords(t.Context(), []consent.Draft{refusal(2)})
+	if err != nil || first[0].ID != "objection-1" || first[1].ID != "objection-2" || first[2].ID != first[0].ID || again[0].ID != first[1].ID {
+		t.Fatalf("%v, %v, %v", first, again, err)
+	}
+	for _, i := range who(2) {
+		if rs := onFile(t, s, i); len(rs) != 1 || rs[0].ID != "objection-2" || !rs[0].At.Equal(noon) {
+			t.Errorf("%s: %v", i.Kind, rs)
+		}
+	}
+	r, body, leaf, err := s.Record(t.Context(), "objection-2")
+	if err != nil || r.ID != "objection-2" {
+		t.Fatal(err)
+	}
+	found := false
+	for i, e := range entries(t, s) {
+		found = found || int64(i) == leaf && e.Kind == ledger.Recorded && e.Root == consent.BodyDigest(body)
+	}
+	if !found {
+		t.Error("the ledger does not have the record's digest at its leaf")
+	}
+	for _, name := range []string{"consent-2", "objection-9", "objection", "", "objection-x"} {
+		if _, _, _, err := s.Record(t.Context(), name); !errors.Is(err, ErrNotFound) {
+			t.Errorf("%q: %v", name, err)
+		}
+	}
+}
+
+// TestRecordsStay checks that a record cannot be rewritten, that a bad one among others leaves
+// none of them, and that no address is in the file.
+func TestRecordsStay(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	bad := refusal(3)
+	bad.Record.Kind = "rumour"
+	for name, drafts := range map[string][]consent.Draft{"a bad one": {refusal(1), bad}, "nobody's": {{Record: refusal(1).Record}}} {
+		if _, err := s.EnterRecords(t.Context(), drafts); err == nil || strings.Contains(err.Error(), "needle") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if rs := onFile(t, s, who(1)[0]); len(rs) != 0 || len(entries(t, s)) != 0 {
+		t.Error("something was left of records that were refused")
+	}
+	if _, err := s.EnterRecords(t.Context(), []consent.Draft{refusal(1)}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.db.ExecContext(t.Context(), "UPDATE records SET body = '{}'"); err == nil {
+		t.Error("a record was rewritten")
+	}
+	for _, name := range []string{"state.db", "state.db-wal"} {
+		if raw, err := os.ReadFile(s.path(name)); err != nil || bytes.Contains(raw, []byte("needle")) {
+			t.Errorf("%s shows an address (%v)", name, err)
+		}
+	}
+}
+
+// TestPersonKeyLost: a state that knows persons and lost its key is refused, since a new key
+// would forget every objection.
+func TestPersonKeyLost(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s := open(t, dir)
+	key, err := s.PersonKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := open(t, dir).PersonKey(t.Context()); err != nil || !bytes.Equal(key, again) {
+		t.Errorf("another key for the same persons (%v)", err)
+	}
+	if err := os.Remove(s.path("keys", "people")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := open(t, dir).PersonKey(t.Context()); !errors.Is(err, ErrKeyMissing) {
+		t.Errorf("got %v, want ErrKeyMissing", err)
+	}
+}
+
+// TestRecordsRace enters from two open states at once: every number once, one leaf each.
+func TestRecordsRace(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var wg sync.WaitGroup
+	for w := range int64(2) {
+		s := open(t, dir)
+		wg.Go(func() {
+			for i := range int64(25) {
+				if _, err := s.EnterRecords(t.Context(), []consent.Draft{refusal(100*w + i), refusal(7777)}); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	s := open(t, dir)
+	if n := len(entries(t, s)); n != 51 {
+		t.Errorf("%d leaves, want 51", n)
+	}
+	if rs := onFile(t, s, who(7777)[0]); len(rs) != 1 {
+		t.Errorf("the same event was entered %d times", len(rs))
+	}
+	if _, err := s.VerifyLedger(t.Context()); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRecordsSurvive kills a process that enters objections: every one that it told of is
+// there, with its leaf, and whoever objected stays unreachable.
+func TestRecordsSurvive(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	cmd, out := start(t, "record", dir)
+	var told int64
+	for told < 20 {
+		line, err := out.ReadString('\n')
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := fmt.Sscan(line, &told); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	_ = cmd.Wait() // it was killed: that is the test
+	s := open(t, dir)
+	for i := int64(1); i <= told; i++ {
+		if rs := onFile(t, s, who(i)[0]); len(rs) != 1 {
+			t.Errorf("objection %d: %d records", i, len(rs))
+		}
+	}
+	if c, err := s.VerifyLedger(t.Context()); err != nil || c.Size < told {
+		t.Errorf("%v, %v", c, err)
+	}
+}
+
+// TestAnswers logs answers in batches that the ledger knows, and keeps notices once.
+func TestAnswers(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	a := consent.Logged{At: noon, Person: "x", Channel: consent.Call, Rule: consent.SectorBan}
+	for range 2 {
+		if err := s.LogAnswers(t.Context(), []consent.Logged{a, a, a}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := s.LogAnswers(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	es := entries(t, s)
+	if len(es) != 2 || es[1].Kind != ledger.Answers || es[1].Ref != "answers-2" || es[1].Rows != 3 {
+		t.Errorf("%+v", es)
+	}
+	one, err1 := s.KeepNotice(t.Context(), []byte("a notice"), noon)
+	two, err2 := s.KeepNotice(t.Context(), []byte("a notice"), noon.Add(time.Hour))
+	text, err3 := s.Notice(t.Context(), one)
+	if err := errors.Join(err1, err2, err3); err != nil || one != two || string(text) != "a notice" {
+		t.Errorf("%s, %s, %q, %v", one, two, text, err)
+	}
+	if _, err := s.Notice(t.Context(), "sha256:00"); !errors.Is(err, ErrNotFound) {
+		t.Error(err)
+	}
+}
