@@ -27,7 +27,8 @@ type Inquiry struct {
 	Purpose policy.PurposeID
 	Person  []Identifier
 	Context Context
-	At      time.Time
+	// At is the instant of the use, Now that of the question.
+	At, Now time.Time
 }
 
 // Reply is an answer with what is written down of it.

@@ -21,6 +21,9 @@ type Keeper interface {
 	// RecordsOf returns the records of a person known by any of the references, each once, in
 	// the order in which they were entered.
 	RecordsOf(ctx context.Context, refs []Ref) ([]Record, error)
+	// RecordsOfEach returns the records found under each of the references, in the order in
+	// which they were entered.
+	RecordsOfEach(ctx context.Context, refs []Ref) (map[Ref][]Record, error)
 	// LogAnswers writes answers down that were given, in order, all or none.
 	LogAnswers(ctx context.Context, answers []Logged) error
 }

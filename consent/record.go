@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -159,6 +160,12 @@ func ReadRecord(body []byte) (Record, error) {
 		return Record{}, errors.New("read a record: it is damaged")
 	}
 	return r, nil
+}
+
+// number is the place of the record in the order of entry, which ends its ID.
+func (r Record) number() int {
+	n, _ := strconv.Atoi(r.ID[strings.LastIndexByte(r.ID, '-')+1:]) // IDs are given by Seal
+	return n
 }
 
 // BodyDigest returns the digest under which the ledger knows a record.

@@ -3,10 +3,13 @@ package db
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -199,14 +202,57 @@ func (s *State) RecordsOf(ctx context.Context, refs []consent.Ref) ([]consent.Re
 	return out, explain("read the records of a person", rows.Err())
 }
 
+// RecordsOfEach implements consent.Keeper, some thousands of references at a time and in their
+// order, so that one page of the file serves all of them that are on it.
+func (s *State) RecordsOfEach(ctx context.Context, refs []consent.Ref) (map[consent.Ref][]consent.Record, error) {
+	out := make(map[consent.Ref][]consent.Record, len(refs))
+	refs = slices.Clone(refs)
+	slices.SortFunc(refs, func(a, b consent.Ref) int { return bytes.Compare(a[:], b[:]) })
+	for some := range slices.Chunk(slices.Compact(refs), 2000) {
+		if err := s.recordsOfSome(ctx, some, out); err != nil {
+			return nil, explain("read the records of persons", err)
+		}
+	}
+	return out, nil
+}
+
+func (s *State) recordsOfSome(ctx context.Context, refs []consent.Ref, out map[consent.Ref][]consent.Record) error {
+	marks, args := marks(refs)
+	rows, err := s.db.DB.QueryContext(ctx, "SELECT s.ref, r.body FROM subjects s JOIN records r ON r.id = s.record WHERE s.ref IN ("+marks+") ORDER BY r.id", args...)
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	var ref, body sql.RawBytes
+	for rows.Next() {
+		if err := rows.Scan(&ref, &body); err != nil {
+			return err
+		}
+		r, err := consent.ReadRecord(body)
+		if err != nil {
+			return err
+		}
+		var to consent.Ref
+		copy(to[:], ref)
+		out[to] = append(out[to], r)
+	}
+	return rows.Err()
+}
+
+// marks are the placeholders of references, and their values.
+func marks(refs []consent.Ref) (string, []any) {
+	args := make([]any, len(refs))
+	for i := range refs {
+		args[i] = refs[i][:]
+	}
+	m := strings.Repeat("?,", len(refs))
+	return m[:len(m)-1], args
+}
+
 // recordsQuery is plain SQL: the question is asked for every answer that is given.
 func recordsQuery(refs []consent.Ref) (string, []any) {
-	args := make([]any, len(refs))
-	marks := bytes.Repeat([]byte("?,"), len(refs))
-	for i, r := range refs {
-		args[i] = r[:]
-	}
-	return "SELECT body FROM records WHERE id IN (SELECT record FROM subjects WHERE ref IN (" + string(marks[:len(marks)-1]) + ")) ORDER BY id", args
+	marks, args := marks(refs)
+	return "SELECT body FROM records WHERE id IN (SELECT record FROM subjects WHERE ref IN (" + marks + ")) ORDER BY id", args
 }
 
 // Record returns one record, the bytes that were digested, and its leaf in the ledger.

@@ -16,29 +16,44 @@ import (
 
 const mayHelp = `garant may call phone=0199000000 --for phone_marketing --context postcode=97400
 garant may email someone@a.example --for newsletter --at 2026-08-12T11:00:00+02:00
+garant may sms --for newsletter --list leads.csv --allowed yes.csv --refused no.csv
 
 PERSON is KIND=VALUE (email, phone, id) or a bare value; --person adds identifiers of the same person.
 What is not known is a no, and the answer says what is missing. Every answer is written down without
-anything personal. The channels are call, autocall, sms, email, social, post, share, profile.
+anything personal. A list has a first line that names its columns: email, phone, id, and any key of --context;
+without files to write to, each line's number, rule and reason are written. The channels are call, autocall, sms, email, social, post, share, profile.
 
-Exit codes: 0 yes; 1 error; 2 wrong usage; 4 no; 10 the files have errors.`
+Exit codes: 0 yes, or the list is done; 1 error; 2 wrong usage; 4 no; 10 the files have errors.`
 
 // mayFlags are what a question is made of.
 type mayFlags struct {
 	purpose, at string
 	person      []string
 	context     []string
+	// list is the file of a list, allowed and refused where its two parts go.
+	list, allowed, refused string
 }
 
 func (s *session) mayCmd() *cobra.Command {
 	var f mayFlags
 	c := &cobra.Command{
-		Use: "may CHANNEL PERSON", Short: "May this person be reached, for this purpose, by this channel, now? With the rule and the proof", Args: exactly(2),
+		Use: "may CHANNEL [PERSON]", Short: "May this person be reached, for this purpose, by this channel, now? With the rule and the proof", Args: atLeast(1),
 		Long: mayHelp,
-		RunE: func(c *cobra.Command, args []string) error { return s.may(c.Context(), f, args) },
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 2 || (len(args) == 1) != (f.list != "") {
+				return usage(errors.New("name a person, or a list with --list"))
+			}
+			if f.list != "" {
+				return s.mayList(c.Context(), f, args[0])
+			}
+			return s.may(c.Context(), f, args)
+		},
 	}
 	c.Flags().StringVar(&f.purpose, "for", "", "the purpose, as policy.yaml names it")
 	c.Flags().StringVar(&f.at, "at", "", "the instant of the use (default: now)")
+	c.Flags().StringVar(&f.list, "list", "", "a list in CSV, - for standard input: one answer a line")
+	c.Flags().StringVar(&f.allowed, "allowed", "", "file to write the lines of the list that may be used to")
+	c.Flags().StringVar(&f.refused, "refused", "", "file to write the other lines to, each with its rule and reason")
 	c.Flags().StringArrayVar(&f.person, "person", nil, "another identifier of the same person, KIND=VALUE")
 	c.Flags().StringArrayVar(&f.context, "context", nil, "what the asker knows, KEY=VALUE: "+strings.Join(consent.ContextKeys(), ", "))
 	return c
@@ -70,8 +85,9 @@ func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 	})
 }
 
+// inquiry reads the question; args are the channel and, when there is one, the person.
 func (f mayFlags) inquiry(s *session, args []string) (consent.Inquiry, error) {
-	in := consent.Inquiry{Channel: consent.Channel(args[0]), Purpose: policy.PurposeID(f.purpose), At: s.instant(), Context: consent.Context{}}
+	in := consent.Inquiry{Channel: consent.Channel(args[0]), Purpose: policy.PurposeID(f.purpose), At: s.instant(), Now: s.instant(), Context: consent.Context{}}
 	if f.purpose == "" {
 		return in, errors.New("a use has a purpose: add --for")
 	}
@@ -81,8 +97,10 @@ func (f mayFlags) inquiry(s *session, args []string) (consent.Inquiry, error) {
 			return in, fmt.Errorf("--at: %w", err)
 		}
 	}
-	if in.Person, err = identify(args[1], f.person...); err != nil {
-		return in, err
+	if len(args) > 1 {
+		if in.Person, err = identify(args[1], f.person...); err != nil {
+			return in, err
+		}
 	}
 	for _, kv := range f.context {
 		k, v, ok := strings.Cut(kv, "=")
