@@ -4,7 +4,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED = 0
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test bench bench-parts torture race lint clean setup
+.PHONY: build demo test bench bench-parts torture race lint clean setup screenshots
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -13,7 +13,7 @@ demo: build ## an invented company whose promises become true, in garant-demo/
 	rm -rf garant-demo
 	bin/garant demo --yes --dir garant-demo
 
-setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit
+setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit, Chromium
 	bash internal/testserver/setup.sh
 
 test: setup ## everything, against throwaway servers that are stopped afterwards
@@ -22,6 +22,9 @@ test: setup ## everything, against throwaway servers that are stopped afterwards
 torture: setup ## the long version of the sixteen promises, a table at the end; GARANT_TORTURE_MINUTES=30
 	$(GO) test -c -o bin/torture.test ./cmd/torture
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
+
+screenshots: setup ## the console as a newcomer sees it, light and dark, desk and phone, in docs/screens
+	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run TestNewcomer ./cmd/garant
 
 bench-parts: ## the benchmarks there are: ledger, state, counting by atoms
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational

@@ -27,7 +27,7 @@ type bar struct {
 // The measures of a chart, in its own units.
 const (
 	barStep, barWidth  = 36, 26
-	chartTall, barTall = 112, 72
+	chartTall, barTall = 116, 72
 	chartBase          = 92
 )
 
@@ -37,9 +37,9 @@ func (b book) chart(pr retention.Promise) *chart {
 		return nil
 	}
 	out := &chart{Height: chartTall, Base: chartBase}
-	out.Bars = append(out.Bars, bar{Label: b.page.Say("retard", "late"), Long: b.page.Say("en retard aujourd’hui", "late today"), N: pr.Overdue, Late: true})
+	out.Bars = append(out.Bars, bar{Label: b.page.Say("dû", "due"), Long: b.page.Say("en retard aujourd’hui", "late today"), N: pr.Overdue, Late: true})
 	for _, y := range b.ahead {
-		out.Bars = append(out.Bars, bar{Label: fmt.Sprint(y.Year), Long: fmt.Sprint(y.Year), N: y.Due[pr.ID]})
+		out.Bars = append(out.Bars, bar{Label: fmt.Sprintf("’%02d", y.Year%100), Long: fmt.Sprint(y.Year), N: y.Due[pr.ID]})
 	}
 	out.Width = barStep * len(out.Bars)
 	var most int64 = 1

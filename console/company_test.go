@@ -7,11 +7,16 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
 )
@@ -21,6 +26,12 @@ type company struct {
 	look  console.Look
 	err   error
 	looks atomic.Int64
+
+	mu     sync.Mutex
+	kept   console.Kept
+	acts   int           // how often the plan was carried out
+	refuse error         // what Approve and Apply answer
+	gate   chan struct{} // Apply waits for it, unless nil
 }
 
 func (c *company) Look(context.Context) (console.Look, error) {
@@ -40,6 +51,85 @@ func (c *company) Proof(_ context.Context, n int64) ([]byte, error) {
 }
 
 func (c *company) PublicKey(context.Context) (string, error) { return "garant+key", nil }
+
+func (c *company) Export(_ context.Context, w io.Writer) error {
+	_, err := io.WriteString(w, "the ledger")
+	return err
+}
+
+func (c *company) Plan(_ context.Context, tell func(string, int, int)) (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	tell("leads", 1, 2)
+	if c.refuse != nil {
+		return "", c.refuse
+	}
+	p := plan.Finish(plan.Plan{AsOf: policy.MustDate("2026-11-22"), Steps: []plan.Step{
+		{ID: "leads/erase/row", Dataset: "leads", Store: "crm", Action: policy.Erase, WholeRow: true, Due: 1204, Rows: 5000, Needs: []string{"first quotes.end", "share 25"},
+			Because: []plan.Reason{{Purpose: "quotes", Rule: "quotes.end", Cutoff: policy.MustDate("2023-11-21"), Says: "§ 1", Due: 1204}}},
+		{ID: "mailing/erase/row", Dataset: "mailing", Store: "mail", Action: policy.Erase, WholeRow: true, Due: 6, Rows: 900, Needs: []string{"required"},
+			Because: []plan.Reason{{Purpose: "letters", Rule: "letters.end", Says: "§ 2", Due: 6}}},
+	}})
+	c.kept = console.Kept{Plan: p, Digest: p.Digest(), Saved: instant()}
+	return c.kept.Digest, nil
+}
+
+func (c *company) Approve(_ context.Context, digest, dataset string, by console.Consent) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refuse != nil {
+		return c.refuse
+	}
+	for _, s := range c.kept.Plan.Steps {
+		if dataset == "" || s.Dataset == dataset {
+			c.kept.Approvals = append(c.kept.Approvals, db.Approval{Plan: digest, Step: s.ID, Dataset: s.Dataset, Count: s.Due, By: by.By, Reason: by.Reason, At: instant()})
+		}
+	}
+	return nil
+}
+
+func (c *company) Apply(ctx context.Context, digest string, tell func(apply.Event)) (apply.Report, error) {
+	tell(apply.Event{Step: "leads/erase/row", Due: 1204, Done: 602})
+	if c.gate != nil {
+		select {
+		case <-c.gate:
+		case <-ctx.Done():
+			return apply.Report{}, ctx.Err()
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refuse != nil {
+		return apply.Report{}, c.refuse
+	}
+	c.acts++
+	c.kept.Finished = instant()
+	c.kept.Runs = []db.Run{{ID: "run-1", Plan: digest, Outcome: "done"}}
+	c.kept.Entries = []console.Entry{
+		{N: 11, Entry: ledger.Entry{Kind: ledger.Act, Step: "leads/erase/row", Rows: 1204}},
+		{N: 12, Entry: ledger.Entry{Kind: ledger.Act, Step: "mailing/erase/row", Rows: 5}},
+		{N: 13, Entry: ledger.Entry{Kind: ledger.Run, Outcome: "done"}},
+	}
+	return apply.Report{Plan: digest}, nil
+}
+
+func (c *company) Plans(context.Context) ([]db.SavedPlan, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.kept.Digest == "" {
+		return nil, nil
+	}
+	return []db.SavedPlan{{Digest: c.kept.Digest, Saved: c.kept.Saved, Finished: c.kept.Finished}}, nil
+}
+
+func (c *company) Kept(_ context.Context, digest string) (console.Kept, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if digest != c.kept.Digest || digest == "" {
+		return console.Kept{}, console.ErrNoPlan
+	}
+	return c.kept, nil
+}
 
 func instant() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
 

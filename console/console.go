@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 )
 
@@ -37,6 +38,7 @@ type Console struct {
 	opt     Options
 	company Company
 	watch   *watch
+	bench   *bench
 	door    *door
 	screens map[string]*template.Template
 	assets  assets
@@ -46,6 +48,8 @@ type Console struct {
 type Company interface {
 	Looker
 	Prover
+	Worker
+	Keeper
 }
 
 // New makes a console of a company. Its pages are empty until Run looks at the stores.
@@ -58,14 +62,19 @@ func New(c Company, opt Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Console{opt: opt, company: c, screens: screens, assets: a, door: newDoor(opt.Secure)}
+	out := &Console{opt: opt, company: c, screens: screens, assets: a, door: newDoor(opt.Secure), bench: newBench()}
 	out.watch = newWatch(c, opt.Every, func(err error) { opt.Log.Error("look at the stores", "error", err) })
 	return out, nil
 }
 
-// Run looks at the stores at once, and again when asked and every so often, until the
-// context ends.
-func (c *Console) Run(ctx context.Context) { c.watch.run(ctx) }
+// Run looks at the stores at once, and again when asked and every so often, and does what the
+// pages start, until the context ends.
+func (c *Console) Run(ctx context.Context) {
+	var all sync.WaitGroup
+	all.Go(func() { c.watch.run(ctx) })
+	all.Go(func() { c.bench.run(ctx) })
+	all.Wait()
+}
 
 // Handler serves the pages.
 func (c *Console) Handler() http.Handler {
@@ -93,6 +102,12 @@ func (c *Console) routes() []route {
 		{"GET /{$}", false, c.home},
 		{"GET /promesses/{rule}", false, c.home},
 		{"POST /regarder", false, c.lookAgain},
+		{"GET /plan", false, c.plans},
+		{"POST /plan", false, c.prepare},
+		{"GET /plan/{digest}", false, c.plan},
+		{"POST /plan/{digest}/approuver", false, c.approve},
+		{"POST /plan/{digest}/appliquer", false, c.apply},
+		{"GET /registre.txt", false, c.export},
 		{"GET /preuves/{entry}", false, c.proof},
 		{"GET /cle.txt", false, c.publicKey},
 		{"GET /entrer", true, c.closedDoor},
@@ -110,9 +125,13 @@ type visit struct {
 	english bool
 }
 
+// largestForm is how much a form may send.
+const largestForm = 64 << 10
+
 // guard lets in who signed in, and turns errors into pages.
 func (c *Console) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Body = http.MaxBytesReader(w, r.Body, largestForm)
 		v := visit{english: c.english(r), who: c.door.who(r)}
 		if v.who == nil && !rt.open {
 			http.Redirect(w, r, "/entrer", http.StatusSeeOther)

@@ -18,7 +18,8 @@ func TestDoor(t *testing.T) {
 	s.cookie = nil
 	tests := []struct{ method, path, leads string }{
 		{"GET", "/", "/entrer"}, {"GET", "/promesses/quotes.end", "/entrer"}, {"POST", "/regarder", "/entrer"},
-		{"GET", "/preuves/7", "/entrer"}, {"GET", "/cle.txt", "/entrer"}, {"POST", "/sortir", "/entrer"},
+		{"GET", "/preuves/7", "/entrer"}, {"GET", "/registre.txt", "/entrer"}, {"GET", "/plan", "/entrer"}, {"POST", "/plan", "/entrer"},
+		{"GET", "/plan/x", "/entrer"}, {"POST", "/plan/x/approuver", "/entrer"}, {"POST", "/plan/x/appliquer", "/entrer"}, {"GET", "/cle.txt", "/entrer"}, {"POST", "/sortir", "/entrer"},
 		{"GET", "/nothing", "/entrer"}, {"GET", "/entrer/AAAA", "/entrer"}, {"GET", "/langue/en", "/"}, {"GET", "/entrer", ""},
 	}
 	for _, c := range tests {

@@ -21,6 +21,7 @@ type page struct {
 	Company string
 	Today   policy.Date
 	Path    string
+	Here    string // path and query
 	Who     *session
 	// Refresh is after how many seconds the page asks for itself again; 0 is never.
 	Refresh int
@@ -31,7 +32,7 @@ type page struct {
 }
 
 func (c *Console) page(r *http.Request, v visit, fr, en string) page {
-	p := page{Path: r.URL.Path, Who: v.who, english: v.english, zone: c.opt.Zone, assets: c.assets}
+	p := page{Path: r.URL.Path, Here: r.URL.RequestURI(), Who: v.who, english: v.english, zone: c.opt.Zone, assets: c.assets}
 	p.Title = p.Say(fr, en)
 	p.Today = policy.DateOf(c.opt.Clock(), c.opt.Zone)
 	if l := c.watch.seen().look; l != nil && v.who != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 )
@@ -16,6 +17,8 @@ type Prover interface {
 	// Proof returns the proof that an entry is in the ledger, as a text that is verified
 	// offline with the public key; ErrNoEntry when there is none at that place.
 	Proof(ctx context.Context, entry int64) ([]byte, error)
+	// Export writes the whole ledger as one text that is verified with the public key alone.
+	Export(ctx context.Context, w io.Writer) error
 	// PublicKey returns the key with which anybody verifies the ledger.
 	PublicKey(ctx context.Context) (string, error)
 }
@@ -35,6 +38,13 @@ func (c *Console) proof(w http.ResponseWriter, r *http.Request, _ visit) error {
 	}
 	w.Header().Set("Content-Disposition", fmt.Sprintf(`attachment; filename="garant-%d.tlog-proof"`, n))
 	return plain(w, b)
+}
+
+// export sends the whole ledger.
+func (c *Console) export(w http.ResponseWriter, r *http.Request, _ visit) error {
+	w.Header().Set("Content-Disposition", `attachment; filename="garant-registre.txt"`)
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	return c.company.Export(r.Context(), w)
 }
 
 // publicKey sends the key that proofs are verified with.

@@ -81,6 +81,43 @@ func loadPlan(ctx context.Context, tx bun.IDB, digest string) (plan.Plan, error)
 	return plan.Decode(row.Body)
 }
 
+// SavedPlan says when a plan was saved and whether it was carried out to its end.
+type SavedPlan struct {
+	Digest   string    `json:"digest"`
+	Saved    time.Time `json:"saved"`
+	Finished time.Time `json:"finished,omitzero"`
+}
+
+// Saved returns when the plan of that digest was saved and finished, or ErrNotFound.
+func (s *State) Saved(ctx context.Context, digest string) (SavedPlan, error) {
+	row := planRow{Digest: digest}
+	if err := missing(s.db.NewSelect().Model(&row).Column("digest", "saved", "finished").WherePK().Scan(ctx)); err != nil {
+		return SavedPlan{}, explain("read the plan", err)
+	}
+	return row.saved(), nil
+}
+
+func (r planRow) saved() SavedPlan {
+	p := SavedPlan{Digest: r.Digest, Saved: r.Saved.UTC()}
+	if !r.Finished.IsZero() {
+		p.Finished = r.Finished.UTC()
+	}
+	return p
+}
+
+// Plans returns the plans that were saved last, latest first.
+func (s *State) Plans(ctx context.Context, limit int64) ([]SavedPlan, error) {
+	var rows []planRow
+	if err := s.db.NewSelect().Model(&rows).Column("digest", "saved", "finished").OrderExpr("saved DESC, rowid DESC").Limit(limit).Scan(ctx); err != nil {
+		return nil, explain("read the plans", err)
+	}
+	var out []SavedPlan
+	for _, r := range rows {
+		out = append(out, r.saved())
+	}
+	return out, nil
+}
+
 // Approval is the consent of a named person to one step, with the count that was shown.
 type Approval struct {
 	ID      string    `json:"id"`
@@ -90,6 +127,8 @@ type Approval struct {
 	Count   int64     `json:"count"`
 	By      string    `json:"by"`
 	At      time.Time `json:"at"`
+	// Reason is why, in the words of who approved; like the name it stays in the state.
+	Reason string `json:"reason,omitempty"`
 }
 
 type approvalRow struct {
@@ -101,12 +140,29 @@ type approvalRow struct {
 	Count         int64
 	By            string
 	At            time.Time
+	Reason        string
 }
 
-// Approve keeps an approval and enters it in the ledger, which is told everything but who.
+func (r approvalRow) approval() Approval {
+	return Approval{"approval-" + strconv.FormatInt(r.ID, 10), r.Plan, r.Step, r.Dataset, r.Count, r.By, r.At.UTC(), r.Reason}
+}
+
+// Approve keeps an approval and enters it in the ledger, which is told everything but who
+// and why. Whoever approves the same again, in two windows at once for instance, has approved
+// once: the first approval is returned.
 func (s *State) Approve(ctx context.Context, a Approval) (Approval, error) {
-	row := approvalRow{Plan: a.Plan, Step: a.Step, Dataset: a.Dataset, Count: a.Count, By: a.By, At: a.At}
+	row := approvalRow{Plan: a.Plan, Step: a.Step, Dataset: a.Dataset, Count: a.Count, By: a.By, At: a.At, Reason: a.Reason}
 	err := s.write(ctx, "approve the step", func(tx bun.Tx) error {
+		var before []approvalRow
+		err := tx.NewSelect().Model(&before).Where("plan = ? AND step = ? AND dataset = ? AND count = ? AND by = ?", a.Plan, a.Step, a.Dataset, a.Count, a.By).
+			Order("id").Limit(1).Scan(ctx)
+		if err != nil {
+			return err
+		}
+		if len(before) > 0 {
+			a = before[0].approval()
+			return nil
+		}
 		if _, err := tx.NewInsert().Model(&row).Exec(ctx); err != nil {
 			return err
 		}
@@ -126,8 +182,7 @@ func (s *State) Approvals(ctx context.Context, digest string) ([]Approval, error
 	}
 	var out []Approval
 	for _, r := range rows {
-		id := "approval-" + strconv.FormatInt(r.ID, 10)
-		out = append(out, Approval{id, r.Plan, r.Step, r.Dataset, r.Count, r.By, r.At.UTC()})
+		out = append(out, r.approval())
 	}
 	return out, nil
 }

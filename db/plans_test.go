@@ -4,6 +4,7 @@ import (
 	"errors"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -75,6 +76,63 @@ func TestApprovals(t *testing.T) {
 	}
 	if e := entries(t, s)[0]; e.Kind != ledger.Approved || e.Rows != 7 || e.Ref != want.ID {
 		t.Errorf("got %+v", e)
+	}
+}
+
+// TestApproveOnce lets windows approve the same at once: one approval, one entry.
+func TestApproveOnce(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	var all sync.WaitGroup
+	got := make([]Approval, 8)
+	errs := make([]error, 8)
+	for i := range got {
+		all.Go(func() {
+			got[i], errs[i] = s.Approve(t.Context(), Approval{Plan: "p", Step: "leads/erase", Dataset: "leads", Count: 7, By: "dpo", At: noon, Reason: "seen"})
+		})
+	}
+	all.Wait()
+	if err := errors.Join(errs...); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range got {
+		if a != got[0] {
+			t.Errorf("got %+v and %+v", got[0], a)
+		}
+	}
+	if kept, err := s.Approvals(t.Context(), "p"); err != nil || len(kept) != 1 || kept[0].Reason != "seen" {
+		t.Errorf("got %+v, %v", kept, err)
+	}
+	if n := len(entries(t, s)); n != 1 {
+		t.Errorf("%d entries tell of one approval", n)
+	}
+	for _, other := range []Approval{{By: "owner", Count: 7}, {By: "dpo", Count: 8}} {
+		other.Plan, other.Step, other.Dataset, other.At = "p", "leads/erase", "leads", noon
+		if a, err := s.Approve(t.Context(), other); err != nil || a.ID == got[0].ID {
+			t.Errorf("another approval is taken for the first: %+v, %v", a, err)
+		}
+	}
+}
+
+// TestPlans lists the plans, latest first, with when they were finished.
+func TestPlans(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	var digests []string
+	for _, day := range []string{"2026-11-20", "2026-11-21", "2026-11-22"} {
+		p, err := s.SavePlan(t.Context(), plan.Finish(plan.Plan{AsOf: policy.MustDate(day)}), noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digests = append(digests, p.Digest())
+	}
+	if err := s.FinishPlan(t.Context(), digests[1], noon); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Plans(t.Context(), 2)
+	want := []SavedPlan{{Digest: digests[2], Saved: noon}, {Digest: digests[1], Saved: noon, Finished: noon}}
+	if err != nil || !cmp.Equal(got, want) {
+		t.Errorf("got %+v, %v, want %+v", got, err, want)
 	}
 }
 

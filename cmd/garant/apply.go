@@ -107,7 +107,7 @@ func (s *session) approve(ctx context.Context, p *project.Project, pl plan.Plan,
 			return err
 		}
 		for _, st := range steps {
-			if err := p.Approve(ctx, pl, st, by, s.instant()); err != nil {
+			if err := p.Approve(ctx, pl, st, project.Consent{By: by, At: s.instant()}); err != nil {
 				return err
 			}
 		}

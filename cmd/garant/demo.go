@@ -177,7 +177,7 @@ func (t *tour) approved(ctx context.Context) error {
 			continue
 		}
 		n++
-		if err := t.p.Approve(ctx, t.plan, st, "demo", t.s.instant()); err != nil {
+		if err := t.p.Approve(ctx, t.plan, st, project.Consent{By: "demo", At: t.s.instant()}); err != nil {
 			return err
 		}
 	}

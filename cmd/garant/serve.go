@@ -38,20 +38,24 @@ func (s *session) serveCmd() *cobra.Command {
 }
 
 // serve serves the console until the context ends.
-func (s *session) serve(ctx context.Context, f serveFlags) error {
+func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	p, err := project.Read(s.dir, s.getenv)
 	if err != nil {
 		return err
 	}
+	defer func() { err = errors.Join(err, p.Close()) }()
 	l, err := s.listen(f.listen)
 	if err != nil {
 		return err
+	}
+	if err := p.OpenState(ctx); err != nil {
+		return errors.Join(err, l.Close())
 	}
 	zone := p.Config.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	c, err := console.New(serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant}, console.Options{
+	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, console.Options{
 		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: hosts(l.Addr().String()),
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})

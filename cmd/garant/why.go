@@ -3,13 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
-	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/store"
@@ -48,58 +46,22 @@ func (s *session) why(ctx context.Context, p *project.Project, name, key string)
 	return nil
 }
 
-// findDataset finds a dataset by its name or its table's. The error does not repeat what was
-// asked for: it may be a person's.
+// findDataset finds a dataset; a name that is none is wrong usage.
 func findDataset(p *project.Project, name string) (register.BoundDataset, error) {
-	for _, d := range p.Bound.Datasets {
-		if d.Name == name || d.Store+"."+d.Table.Name == name {
-			return d, nil
-		}
+	ds, err := p.Dataset(name)
+	if err != nil {
+		err = usage(err)
 	}
-	var names []string
-	for _, d := range p.Bound.Datasets {
-		names = append(names, d.Name)
-	}
-	return register.BoundDataset{}, usage(fmt.Errorf("there is no such dataset; there are %s", strings.Join(names, ", ")))
+	return ds, err
 }
 
-// readKey reads a key as the types of its columns say. The error does not repeat it.
+// readKey reads a key; one that is none is wrong usage.
 func readKey(ds register.BoundDataset, text string) (store.Key, error) {
-	parts := []string{text}
-	if len(ds.Table.Key) > 1 {
-		parts = strings.Split(text, ",")
+	k, err := project.ReadKey(ds, text)
+	if err != nil {
+		err = usage(err)
 	}
-	if len(parts) != len(ds.Table.Key) {
-		return nil, usage(fmt.Errorf("the key of %s has %d columns (%s), joined with commas", ds.Name, len(ds.Table.Key), strings.Join(ds.Table.Key, ", ")))
-	}
-	var k store.Key
-	for i, name := range ds.Table.Key {
-		v, err := readValue(ds.Info, name, parts[i])
-		if err != nil {
-			return nil, usage(fmt.Errorf("key column %s of %s: %w", name, ds.Name, err))
-		}
-		k = append(k, v)
-	}
-	return k, nil
-}
-
-func readValue(t store.TableInfo, column, text string) (any, error) {
-	for _, c := range t.Columns {
-		if c.Name != column {
-			continue
-		}
-		switch c.Type {
-		case store.Integer:
-			n, err := strconv.ParseInt(text, 10, 64)
-			if err != nil {
-				return nil, fmt.Errorf("it holds whole numbers")
-			}
-			return n, nil
-		case store.DateType:
-			return policy.ParseDate(text)
-		}
-	}
-	return text, nil
+	return k, err
 }
 
 func (s *session) showWhy(w retention.Why) {

@@ -20,10 +20,10 @@ func TestApprovers(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := pl.Pending()[0]
-	if err := p.Approve(t.Context(), pl, s, "somebody", now); !errors.Is(err, project.ErrNotApprover) {
+	if err := p.Approve(t.Context(), pl, s, project.Consent{By: "somebody", At: now}); !errors.Is(err, project.ErrNotApprover) {
 		t.Errorf("somebody else: got %v", err)
 	}
-	if err := p.Approve(t.Context(), pl, s, "direction", now); err != nil {
+	if err := p.Approve(t.Context(), pl, s, project.Consent{By: "direction", At: now}); err != nil {
 		t.Error(err)
 	}
 	as, err := p.State.Approvals(t.Context(), pl.Digest())

@@ -100,7 +100,7 @@ func (p *Project) replayPlan(ctx context.Context, name string, now time.Time) (p
 	}
 	for _, s := range pl.Pending() {
 		// The rule was approved when it first ran; doing it again is part of that.
-		if err := p.note(ctx, pl, s, "replay", now); err != nil {
+		if err := p.note(ctx, pl, s, Consent{By: "replay", At: now}); err != nil {
 			return pl, err
 		}
 	}

@@ -7,11 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
 )
@@ -23,10 +26,15 @@ type Company struct {
 	Dir    string
 	Getenv func(string) string
 	Clock  func() time.Time
+	// State is the folder's, open: it answers what needs no store at once.
+	State *db.State
+
+	mu    sync.Mutex
+	plans map[string]plan.Plan // under mu; see load
 }
 
 // open opens the folder, its stores and its state.
-func (c Company) open(ctx context.Context) (*project.Project, error) {
+func (c *Company) open(ctx context.Context) (*project.Project, error) {
 	p, err := project.Read(c.Dir, c.Getenv)
 	if err != nil {
 		return nil, err
@@ -49,7 +57,7 @@ func failed(all []policy.Problem) []policy.Problem {
 }
 
 // with runs fn on the open folder.
-func (c Company) with(ctx context.Context, fn func(*project.Project) error) error {
+func (c *Company) with(ctx context.Context, fn func(*project.Project) error) error {
 	p, err := c.open(ctx)
 	if err != nil {
 		return err
@@ -59,7 +67,7 @@ func (c Company) with(ctx context.Context, fn func(*project.Project) error) erro
 
 // Look implements console.Looker: it verifies, as garant verify does, and enters what was
 // found in the ledger.
-func (c Company) Look(ctx context.Context) (out console.Look, err error) {
+func (c *Company) Look(ctx context.Context) (out console.Look, err error) {
 	err = c.with(ctx, func(p *project.Project) error {
 		now := c.Clock()
 		out = console.Look{At: now, Today: p.Today(now), Policy: p.Policy, Entry: -1}
@@ -148,7 +156,7 @@ const years = 10
 
 // Ahead implements console.Looker: it verifies on the first day of each of the coming years,
 // as garant plan --at does; what is overdue then and was not before falls due in between.
-func (c Company) Ahead(ctx context.Context) (out []console.Year, err error) {
+func (c *Company) Ahead(ctx context.Context) (out []console.Year, err error) {
 	err = c.with(ctx, func(p *project.Project) error {
 		today := p.Today(c.Clock())
 		before, err := overdue(ctx, p, today)
@@ -185,35 +193,16 @@ func overdue(ctx context.Context, p *project.Project, day policy.Date) (map[poli
 }
 
 // Proof implements console.Prover.
-func (c Company) Proof(ctx context.Context, entry int64) (out []byte, err error) {
-	err = c.state(ctx, func(p *project.Project) error {
-		proof, err := p.State.Ledger().Prove(ctx, entry)
-		if errors.Is(err, ledger.ErrNoLeaf) {
-			return fmt.Errorf("prove entry %d: %w", entry, console.ErrNoEntry)
-		}
-		out = proof.Text()
-		return err
-	})
-	return out, err
+func (c *Company) Proof(ctx context.Context, entry int64) ([]byte, error) {
+	proof, err := c.State.Ledger().Prove(ctx, entry)
+	if errors.Is(err, ledger.ErrNoLeaf) {
+		return nil, fmt.Errorf("prove entry %d: %w", entry, console.ErrNoEntry)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return proof.Text(), nil
 }
 
 // PublicKey implements console.Prover.
-func (c Company) PublicKey(ctx context.Context) (key string, err error) {
-	err = c.state(ctx, func(p *project.Project) error {
-		key = p.State.PublicKey()
-		return nil
-	})
-	return key, err
-}
-
-// state runs fn on the folder's state alone: the ledger needs no store to answer.
-func (c Company) state(ctx context.Context, fn func(*project.Project) error) error {
-	p, err := project.Read(c.Dir, c.Getenv)
-	if err != nil {
-		return err
-	}
-	if err := p.OpenState(ctx); err != nil {
-		return errors.Join(err, p.Close())
-	}
-	return errors.Join(fn(p), p.Close())
-}
+func (c *Company) PublicKey(context.Context) (string, error) { return c.State.PublicKey(), nil }

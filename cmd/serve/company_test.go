@@ -2,6 +2,7 @@ package serve_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -11,11 +12,13 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	_ "modernc.org/sqlite" // the small company's store is filled with statements
 
 	"github.com/garant-rgpd/garant/cmd/demo"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -23,7 +26,7 @@ import (
 func instant() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
 
 // example is the example company with a few people.
-func example(t *testing.T) serve.Company {
+func example(t *testing.T) *serve.Company {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "company")
 	if err := demo.WriteCompany(dir); err != nil {
@@ -32,7 +35,43 @@ func example(t *testing.T) serve.Company {
 	if _, err := demo.Fill(context.Background(), demo.Options{People: 60, Seed: 1, Today: policy.MustDate("2026-11-22"), Dir: dir}); err != nil {
 		t.Fatal(err)
 	}
-	return serve.Company{Dir: dir, Getenv: func(string) string { return "" }, Clock: instant}
+	return in(t, dir)
+}
+
+// shop is the small company that the scripts of the command have.
+func shop(t *testing.T) *serve.Company {
+	t.Helper()
+	dir := t.TempDir()
+	from := filepath.Join("..", "garant", "testdata", "company")
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		t.Fatal(err)
+	}
+	fill, err := os.ReadFile(filepath.Join(from, "crm.sql"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	crm, err := sql.Open("sqlite", filepath.Join(dir, "crm.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := crm.Exec(string(fill)); err != nil {
+		t.Fatal(err)
+	}
+	if err := crm.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return in(t, dir)
+}
+
+// in is the company of a folder.
+func in(t *testing.T, dir string) *serve.Company {
+	t.Helper()
+	state, err := db.Open(context.Background(), filepath.Join(dir, ".garant"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = state.Close() })
+	return &serve.Company{Dir: dir, Getenv: func(string) string { return "" }, Clock: instant, State: state}
 }
 
 // TestLook finds what garant verify finds, places every promise in the text, and enters what
@@ -70,7 +109,7 @@ func TestLook(t *testing.T) {
 	}
 }
 
-func proven(t *testing.T, c serve.Company, entry int64) {
+func proven(t *testing.T, c *serve.Company, entry int64) {
 	t.Helper()
 	text, err := c.Proof(context.Background(), entry)
 	if err != nil {
@@ -117,7 +156,7 @@ func TestText(t *testing.T) {
 // TestAhead counts a record once, in the year in which it falls due.
 func TestAhead(t *testing.T) {
 	t.Parallel()
-	ahead, err := example(t).Ahead(context.Background())
+	ahead, err := shop(t).Ahead(context.Background())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +179,7 @@ func TestAhead(t *testing.T) {
 // TestUnready tells what is wrong in the files, and counts them again once they are mended.
 func TestUnready(t *testing.T) {
 	t.Parallel()
-	c := example(t)
+	c := shop(t)
 	name := filepath.Join(c.Dir, "policy.yaml")
 	good, err := os.ReadFile(name)
 	if err != nil {

@@ -1,0 +1,127 @@
+package serve_test
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/cmd/serve"
+	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/ledger"
+)
+
+// planned makes a plan and approves it.
+func planned(t *testing.T, c *serve.Company) string {
+	t.Helper()
+	digest, err := c.Plan(context.Background(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Approve(context.Background(), digest, "", console.Consent{By: "Camille", Reason: "seen"}); err != nil {
+		t.Fatal(err)
+	}
+	return digest
+}
+
+// TestActs plans, approves, applies and finds it all in the ledger; done twice it acts once.
+func TestActs(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), shop(t)
+	digest := planned(t, c)
+	var events int
+	if _, err := c.Apply(ctx, digest, func(apply.Event) { events++ }); err != nil {
+		t.Fatal(err)
+	}
+	k, err := c.Kept(ctx, digest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if k.Finished.IsZero() || len(k.Runs) != 1 || k.Runs[0].Outcome != "done" || k.Approvals[0].Reason != "seen" || events == 0 {
+		t.Errorf("after %d events it is kept as %+v", events, k.Runs)
+	}
+	acts := count(k, ledger.Act)
+	if acts == 0 || count(k, ledger.Run) != 1 {
+		t.Errorf("the ledger tells of %d acts and %d runs", acts, count(k, ledger.Run))
+	}
+	if _, err := c.Apply(ctx, digest, func(apply.Event) {}); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := c.Kept(ctx, digest); err != nil || count(again, ledger.Act) != acts || len(again.Runs) != 1 {
+		t.Errorf("applied again it acted again: %v", err)
+	}
+	var out strings.Builder
+	if err := c.Export(ctx, &out); err != nil {
+		t.Fatal(err)
+	}
+	key, err := c.PublicKey(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := ledger.Verify(strings.NewReader(out.String()), key); err != nil {
+		t.Error(err)
+	}
+	if plans, err := c.Plans(ctx); err != nil || len(plans) != 1 || plans[0].Finished.IsZero() {
+		t.Errorf("the plans are %+v, %v", plans, err)
+	}
+}
+
+func count(k console.Kept, kind ledger.Kind) (n int) {
+	for _, e := range k.Entries {
+		if e.Kind == kind {
+			n++
+		}
+	}
+	return n
+}
+
+// TestRefusals words what is not done: a plan whose policy moved, a plan without approval, a
+// name that may not approve.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), shop(t)
+	digest, err := c.Plan(ctx, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Apply(ctx, digest, func(apply.Event) {})
+	refused(t, err, "approval is missing")
+
+	edit(t, filepath.Join(c.Dir, "garant.yaml"), "guard: {share: 20}", "guard: {share: 20}\napproval: {approvers: [dpo]}")
+	refused(t, c.Approve(ctx, digest, "", console.Consent{By: "Camille", Reason: "seen"}), "lets other names approve")
+	if err := c.Approve(ctx, digest, "", console.Consent{By: "dpo", Reason: "seen"}); err != nil {
+		t.Fatal(err)
+	}
+	edit(t, filepath.Join(c.Dir, "policy.yaml"), "keep: 1 year\n", "keep: 2 years\n")
+	_, err = c.Apply(ctx, digest, func(apply.Event) {})
+	refused(t, err, "nothing was touched")
+
+	if _, err := c.Kept(ctx, "nothing"); !errors.Is(err, console.ErrNoPlan) {
+		t.Errorf("a plan that is not there: %v", err)
+	}
+}
+
+func refused(t *testing.T, err error, want string) {
+	t.Helper()
+	var no *console.Refusal
+	if !errors.As(err, &no) || !strings.Contains(no.EN, want) || no.FR == "" {
+		t.Errorf("got %v, want a refusal with %q", err, want)
+	}
+}
+
+func edit(t *testing.T, name, from, to string) {
+	t.Helper()
+	b, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(b), from) {
+		t.Fatalf("%s does not say %q", name, from)
+	}
+	if err := os.WriteFile(name, []byte(strings.Replace(string(b), from, to, 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,2 @@
+-- +goose Up
+ALTER TABLE approvals ADD COLUMN reason TEXT NOT NULL DEFAULT '';
