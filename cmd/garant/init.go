@@ -15,6 +15,7 @@ import (
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/policy"
 	policyfile "github.com/garant-rgpd/garant/policy/file"
+	reading "github.com/garant-rgpd/garant/policy/read"
 	"github.com/garant-rgpd/garant/register"
 	registerfile "github.com/garant-rgpd/garant/register/file"
 	"github.com/garant-rgpd/garant/store"
@@ -23,12 +24,14 @@ import (
 
 func (s *session) initCmd() *cobra.Command {
 	var stores []string
+	var text string
 	c := &cobra.Command{
 		Use: "init", Short: "A new project: inspect the stores, write the four files, print the least privileges", Args: cobra.NoArgs,
 		Long: "garant init --store crm=sqlite:crm.db --store billing=postgres:env:BILLING_URL\n\n" +
-			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml and policy.fr.md into the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
-		RunE: func(c *cobra.Command, _ []string) error { return s.init(c.Context(), stores) },
+			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml and policy.fr.md into the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\nWith --text the policy is drafted from the published text, as garant read does, and the tables wait under one purpose\nuntil somebody has spread them over the others.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
+		RunE: func(c *cobra.Command, _ []string) error { return s.init(c.Context(), stores, text) },
 	}
+	c.Flags().StringVar(&text, "text", "", "the published policy, in the folder: HTML, text, Markdown, PDF or DOCX")
 	c.Flags().StringArrayVar(&stores, "store", nil, "NAME=ENGINE:ADDRESS, or NAME=ENGINE:env:VARIABLE")
 	return c
 }
@@ -36,7 +39,7 @@ func (s *session) initCmd() *cobra.Command {
 // source is a store as the flag names it.
 type source struct{ name, engine, address, env string }
 
-func (s *session) init(ctx context.Context, flags []string) error {
+func (s *session) init(ctx context.Context, flags []string, text string) error {
 	if len(flags) == 0 {
 		return usage(errors.New("name the stores: --store crm=sqlite:crm.db"))
 	}
@@ -48,7 +51,11 @@ func (s *session) init(ctx context.Context, flags []string) error {
 		}
 		sources = append(sources, src)
 	}
-	for _, name := range []string{project.ConfigFile, project.PolicyFile, project.RegisterFile, "policy.fr.md"} {
+	names := []string{project.ConfigFile, project.PolicyFile, project.RegisterFile}
+	if text == "" {
+		names = append(names, "policy.fr.md")
+	}
+	for _, name := range names {
 		if _, err := os.Stat(filepath.Join(s.dir, name)); err == nil {
 			return fmt.Errorf("%s is there already; nothing was written", filepath.Join(s.dir, name))
 		}
@@ -62,10 +69,17 @@ func (s *session) init(ctx context.Context, flags []string) error {
 		}
 		grants = append(grants, gs...)
 	}
-	if err := s.write(sources, reg); err != nil {
+	policyText, toDecide, err := s.policyFor(reg, text)
+	if err != nil {
 		return err
 	}
-	s.line("Écrit"+narrow+": garant.yaml, policy.yaml, register.yaml, policy.fr.md. Ensuite"+narrow+": garant check", "Written: garant.yaml, policy.yaml, register.yaml, policy.fr.md. Next: garant check")
+	if err := s.write(sources, reg, policyText, text == ""); err != nil {
+		return err
+	}
+	if text != "" {
+		s.line("%d à décider dans policy.yaml, d’après %s", "%d to decide in policy.yaml, from %s", toDecide, text)
+	}
+	s.line("Écrit"+narrow+": %s. Ensuite"+narrow+": garant check", "Written: %s. Next: garant check", strings.Join(names, ", "))
 	for _, g := range grants {
 		s.line("%s", "%s", g)
 	}
@@ -231,8 +245,73 @@ func slug(s string) string {
 	}, strings.ReplaceAll(snake(s), "__", "_")), "_")
 }
 
-// write writes the four files.
-func (s *session) write(sources []source, reg register.Register) error {
+// policyFor returns the policy to begin with, and how much of it is to be decided: a skeleton,
+// or the draft of a published text beside one.
+func (s *session) policyFor(reg register.Register, text string) (content []byte, toDecide int, err error) {
+	bare := skeleton(reg)
+	if text == "" {
+		return policyfile.Format(bare), 0, nil
+	}
+	found, err := s.readText(text)
+	if err != nil {
+		return nil, 0, err
+	}
+	d := found.Draft(text)
+	p := d.Policy
+	p.People, p.Data = merged(p.People, bare.People), merged(p.Data, bare.Data)
+	waiting := bare.Purposes[0]
+	waiting.Title, waiting.Says = "Données que personne n'a encore réparties", ""
+	for i := range waiting.Rules {
+		waiting.Rules[i].Says = ""
+	}
+	p.Purposes = append(p.Purposes, waiting)
+	notes := append(d.Notes, reading.Note{Key: "purposes." + string(waiting.ID), Text: "Répartir les tables de register.yaml entre les finalités ci-dessus, puis ôter celle-ci."})
+	content = reading.Annotate(policyfile.Format(p), notes)
+	if _, problems := policyfile.Load(project.PolicyFile, content); policyfile.Failed(problems) {
+		i := slices.IndexFunc(problems, func(p policy.Problem) bool { return p.Severity == policy.Error })
+		return nil, 0, fmt.Errorf("the draft of %s contradicts itself: %w; nothing was written", text, problems[i])
+	}
+	return content, len(notes), nil
+}
+
+// merged adds to names those that are not among them.
+func merged[T ~string](names, more []policy.Named[T]) []policy.Named[T] {
+	for _, m := range more {
+		if !slices.ContainsFunc(names, func(n policy.Named[T]) bool { return n.ID == m.ID }) {
+			names = append(names, m)
+		}
+	}
+	return names
+}
+
+// write writes the files; bare says that there is no published text yet.
+func (s *session) write(sources []source, reg register.Register, policyText []byte, bare bool) error {
+	settings := settingsOf(sources)
+	if _, problems := config.Load(filepath.Join(s.dir, project.ConfigFile), settings); policyfile.Failed(problems) {
+		return usage(problems[0])
+	}
+	files := []struct {
+		name string
+		text []byte
+	}{
+		{project.ConfigFile, settings},
+		{project.PolicyFile, policyText},
+		{project.RegisterFile, registerfile.Format(reg)},
+		{"policy.fr.md", []byte("# Politique de confidentialité\n\n§ 1. Le texte publié est à placer ici ; chaque règle de policy.yaml en cite la phrase.\n")},
+	}
+	if !bare {
+		files = files[:3]
+	}
+	for _, f := range files {
+		if err := writeFile(filepath.Join(s.dir, f.name), f.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// settingsOf is garant.yaml for stores named on the command line.
+func settingsOf(sources []source) []byte {
 	var y strings.Builder
 	y.WriteString("zone: Europe/Paris\nlanguage: fr\nstores:\n")
 	for _, src := range sources {
@@ -243,24 +322,7 @@ func (s *session) write(sources []source, reg register.Register) error {
 		}
 	}
 	y.WriteString("guard: {share: 20}\nstate: .garant\n")
-	if _, problems := config.Load(filepath.Join(s.dir, project.ConfigFile), []byte(y.String())); policyfile.Failed(problems) {
-		return usage(problems[0])
-	}
-	files := []struct {
-		name string
-		text []byte
-	}{
-		{project.ConfigFile, []byte(y.String())},
-		{project.PolicyFile, policyfile.Format(skeleton(reg))},
-		{project.RegisterFile, registerfile.Format(reg)},
-		{"policy.fr.md", []byte("# Politique de confidentialité\n\n§ 1. Le texte publié est à placer ici ; chaque règle de policy.yaml en cite la phrase.\n")},
-	}
-	for _, f := range files {
-		if err := writeFile(filepath.Join(s.dir, f.name), f.text); err != nil {
-			return err
-		}
-	}
-	return nil
+	return []byte(y.String())
 }
 
 // skeleton is a policy with one purpose whose term the operator must supply.

@@ -34,13 +34,9 @@ func (s *session) readCmd() *cobra.Command {
 }
 
 func (s *session) read(name, out string, text bool) error {
-	data, err := s.readAll(name)
+	doc, err := s.openText(name)
 	if err != nil {
 		return err
-	}
-	doc, err := prose.Open(name, data)
-	if err != nil {
-		return unreadable(name, err)
 	}
 	if text {
 		_, err := s.out.Write(doc.Source)
@@ -60,6 +56,28 @@ func (s *session) read(name, out string, text bool) error {
 		s.line("\nBrouillon écrit"+narrow+": %s (%d à décider). Ensuite"+narrow+": garant init, puis garant check", "\nDraft written: %s (%d to decide). Next: garant init, then garant check", out, len(found.Draft("").Notes))
 	}
 	return nil
+}
+
+// openText reads a file and recovers the structure of its text.
+func (s *session) openText(name string) (prose.Document, error) {
+	data, err := s.readAll(name)
+	if err != nil {
+		return prose.Document{}, err
+	}
+	doc, err := prose.Open(name, data)
+	if err != nil {
+		return prose.Document{}, unreadable(name, err)
+	}
+	return doc, nil
+}
+
+// readText reads what a published text states.
+func (s *session) readText(name string) (reading.Reading, error) {
+	doc, err := s.openText(name)
+	if err != nil {
+		return reading.Reading{}, err
+	}
+	return reading.Read(name, doc), nil
 }
 
 // readAll returns the content of a file, at most a byte more than can be read.
