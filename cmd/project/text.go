@@ -14,7 +14,8 @@ import (
 )
 
 // Text compares the published text with the policy: a period that the text announces and no
-// promise has, a promise whose period no sentence announces, a right on one side only. What
+// promise has, a promise whose period no sentence announces, a purpose on another basis, a
+// right, a recipient or a transfer on one side only. What
 // it says are findings for the owner, since a reader of prose may miss a sentence; nothing is
 // compared when the policy names no text.
 func (p *Project) Text() []policy.Problem {
@@ -32,7 +33,10 @@ func (p *Project) Text() []policy.Problem {
 	}
 	c := comparison{p: p, name: name, doc: doc, found: read.Read(name, doc)}
 	c.periods()
+	c.bases()
 	c.rights()
+	c.recipients()
+	c.transfers()
 	return c.problems
 }
 

@@ -45,22 +45,28 @@ func TestText(t *testing.T) {
 			[]string{"published-period policy.fr.md:3", "published-right policy.fr.md:7", "unpublished-right policy.yaml:17"}},
 		{"no text", "", []string{"text-unreadable policy.yaml:2"}},
 	} {
-		dir := t.TempDir()
-		if err := os.WriteFile(filepath.Join(dir, "policy.fr.md"), []byte(c.text), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		pol, problems := policyfile.Load(PolicyFile, []byte(shortPolicy))
-		if policyfile.Failed(problems) {
-			t.Fatal(problems)
-		}
-		p := &Project{Dir: dir, Policy: pol, sources: map[string][]byte{PolicyFile: []byte(shortPolicy)}}
-		var got []string
-		for _, pr := range p.Text() {
-			got = append(got, fmt.Sprintf("%s %s:%d", pr.Code, filepath.Base(pr.File), pr.Line))
-		}
-		slices.Sort(got)
-		if diff := cmp.Diff(c.want, got); diff != "" {
+		if diff := cmp.Diff(c.want, compared(t, shortPolicy, c.text)); diff != "" {
 			t.Errorf("%s (-want +got)\n%s", c.name, diff)
 		}
 	}
+}
+
+// compared returns the code and the place of what a comparison of a text with a policy finds.
+func compared(t *testing.T, policyText, text string) []string {
+	t.Helper()
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "policy.fr.md"), []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	pol, problems := policyfile.Load(PolicyFile, []byte(policyText))
+	if policyfile.Failed(problems) {
+		t.Fatal(problems)
+	}
+	p := &Project{Dir: dir, Policy: pol, sources: map[string][]byte{PolicyFile: []byte(policyText)}}
+	var got []string
+	for _, pr := range p.Text() {
+		got = append(got, fmt.Sprintf("%s %s:%d", pr.Code, filepath.Base(pr.File), pr.Line))
+	}
+	slices.Sort(got)
+	return got
 }
