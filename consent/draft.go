@@ -12,12 +12,18 @@ type Draft struct {
 	Record Record
 }
 
+// Entered is a record that is on file; Fresh when it was not before.
+type Entered struct {
+	Record
+	Fresh bool
+}
+
 // Keeper keeps records, and never changes one. It is safe for concurrent use.
 type Keeper interface {
 	// EnterRecords enters the drafts in order, all or none, and returns them with their IDs. A
 	// draft whose key was entered before is not entered again: the record that is there is
-	// returned in its place.
-	EnterRecords(ctx context.Context, drafts []Draft) ([]Record, error)
+	// returned in its place, and is not fresh.
+	EnterRecords(ctx context.Context, drafts []Draft) ([]Entered, error)
 	// RecordsOf returns the records of a person known by any of the references, each once, in
 	// the order in which they were entered.
 	RecordsOf(ctx context.Context, refs []Ref) ([]Record, error)

@@ -19,14 +19,14 @@ type memory struct {
 	broken  error
 }
 
-func (m *memory) EnterRecords(_ context.Context, drafts []Draft) ([]Record, error) {
-	var out []Record
+func (m *memory) EnterRecords(_ context.Context, drafts []Draft) ([]Entered, error) {
+	var out []Entered
 	for _, d := range drafts {
 		r, _, refs, err := Seal(m.key, d, int64(len(m.records)+1))
 		if err != nil {
 			return nil, err
 		}
-		m.records, out = append(m.records, r), append(out, r)
+		m.records, out = append(m.records, r), append(out, Entered{r, true})
 		for _, ref := range refs {
 			m.refs[ref] = append(m.refs[ref], r)
 		}

@@ -70,8 +70,9 @@ type Record struct {
 	Proof    string `json:"proof,omitempty"`
 	Policy   string `json:"policy,omitempty"`
 	Language string `json:"language,omitempty"`
-	// Missing lists what an imported consent does not say.
+	// Missing lists what an imported consent does not say, Source where it came from.
 	Missing []string `json:"missing,omitempty"`
+	Source  string   `json:"source,omitempty"`
 	// Of is the record that this one ends, or the company's own reference of a contract.
 	Of         string        `json:"of,omitempty"`
 	From       policy.Date   `json:"from,omitzero"`
@@ -122,9 +123,9 @@ func (r Record) Check() error {
 			return errors.New("notice, proof and policy are digests, sha256:…")
 		}
 	}
-	for _, w := range append([]string{r.Of, r.Key, r.Language}, r.Partners...) {
+	for _, w := range append([]string{r.Of, r.Key, r.Language, r.Source}, r.Partners...) {
 		if w != "" && !wordForm.MatchString(w) {
-			return errors.New("partners, references and keys are short names")
+			return errors.New("partners, sources, references and keys are short names")
 		}
 	}
 	return r.needs()

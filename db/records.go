@@ -73,12 +73,12 @@ func (s *State) PersonKey(ctx context.Context) ([]byte, error) {
 
 // EnterRecords implements consent.Keeper: the records, those whom they are about and the
 // ledger's leaves are one transaction.
-func (s *State) EnterRecords(ctx context.Context, drafts []consent.Draft) ([]consent.Record, error) {
+func (s *State) EnterRecords(ctx context.Context, drafts []consent.Draft) ([]consent.Entered, error) {
 	key, err := s.PersonKey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	var out []consent.Record
+	var out []consent.Entered
 	err = s.write(ctx, "enter records", func(tx bun.Tx) error {
 		w := recordWriter{s: s, ctx: ctx, tx: tx, key: key, drafts: map[string]consent.Record{}}
 		out, err = w.enter(drafts)
@@ -99,12 +99,12 @@ type recordWriter struct {
 	leaves   []ledger.Entry
 }
 
-func (w *recordWriter) enter(drafts []consent.Draft) ([]consent.Record, error) {
+func (w *recordWriter) enter(drafts []consent.Draft) ([]consent.Entered, error) {
 	var last int64
 	if err := w.tx.NewSelect().Table("records").ColumnExpr("coalesce(max(id), 0)").Scan(w.ctx, &last); err != nil {
 		return nil, err
 	}
-	out := make([]consent.Record, len(drafts))
+	out := make([]consent.Entered, len(drafts))
 	for i, d := range drafts {
 		r, fresh, err := w.add(d, last+1)
 		if err != nil {
@@ -113,7 +113,7 @@ func (w *recordWriter) enter(drafts []consent.Draft) ([]consent.Record, error) {
 		if fresh {
 			last++
 		}
-		out[i] = r
+		out[i] = consent.Entered{Record: r, Fresh: fresh}
 	}
 	return out, w.flush()
 }
@@ -298,6 +298,17 @@ func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error 
 		_, err = tx.NewInsert().Model(&row).Exec(ctx)
 		return err
 	})
+}
+
+// EnterReceipt enters in the ledger that a receipt of so many records was made, by its
+// digest, and returns the leaf.
+func (s *State) EnterReceipt(ctx context.Context, name, digest string, records int, at time.Time) (leaf int64, err error) {
+	err = s.write(ctx, "enter a receipt", func(tx bun.Tx) error {
+		e := ledger.Entry{Kind: ledger.Receipt, At: at, Ref: name, Rows: int64(records), Root: digest}
+		leaf, _, err = s.log.AppendIn(logTx{ctx, tx}, e)
+		return err
+	})
+	return leaf, err
 }
 
 // KeepNotice keeps a text that was shown to people under the digest of its content, and

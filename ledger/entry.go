@@ -48,6 +48,8 @@ const (
 	// Answers is a batch of answers to the question whether a use is allowed.
 	Recorded Kind = "record"
 	Answers  Kind = "answers"
+	// Receipt is a proof of records that was handed out, by its digest.
+	Receipt Kind = "receipt"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people

@@ -19,10 +19,11 @@ import (
 
 func (s *session) consentCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list",
+		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list, import, export, verify",
 		Long: "Records are entered once, never changed, and known to the ledger by their digests. Persons are kept as keyed\ndigests. Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
-	return family(c, s.consentRecordCmd(), s.consentWithdrawCmd(), s.consentNoteCmd(), s.consentReportCmd(), s.consentListCmd())
+	return family(c, s.consentRecordCmd(), s.consentWithdrawCmd(), s.consentNoteCmd(), s.consentReportCmd(), s.consentListCmd(),
+		s.consentImportCmd(), s.consentExportCmd(), s.consentVerifyCmd())
 }
 
 // recordFlags are what a record is made of.
@@ -163,7 +164,7 @@ func (s *session) enter(ctx context.Context, kind string, f recordFlags, person 
 			return err
 		}
 		if s.json {
-			return s.print(map[string]any{"id": entered[0].ID, "record": entered[0]})
+			return s.print(map[string]any{"id": entered[0].ID, "record": entered[0].Record, "fresh": entered[0].Fresh})
 		}
 		s.line("%s inscrit.", "%s entered.", entered[0].ID)
 		return nil
