@@ -49,6 +49,10 @@ type Dialect struct {
 	// Order writes a key column as it sorts and as it comes behind a key; nil for the column
 	// itself. Both must be one order, or a walk would pass rows over.
 	Order func(ref string, c store.Column) string
+	// Few are written around the condition that a row is behind a key, and tell the planner
+	// that it holds for few rows: without figures it would collect and sort for each batch anew
+	// what an index of another column finds. Empty where the planner knows.
+	Few [2]string
 	// Decimal is the type to which a key's decimal in text is cast; empty where the engine
 	// compares it as a number anyway.
 	Decimal string
@@ -107,7 +111,10 @@ type Sweeping struct {
 	Sets bool
 	// Serial says that nobody else writes meanwhile, so that any reason may be looked at.
 	Serial bool
-	// Stretch chooses a stretch by what the engine knows of the table's pages; nil for a
+	// Hint follows the table and keeps the planner from another way through it than the
+	// stretch's; empty where the planner finds it by itself.
+	Hint string
+	// Stretch chooses a stretch by what the engine knows of where the rows lie; nil for a
 	// stretch of keys in key order.
 	Stretch func(ctx context.Context, db Queryer, table string, q store.SweepQuery) (Stretch, error)
 }

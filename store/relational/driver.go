@@ -166,6 +166,7 @@ func (w *Writer) filter(t store.Table, where store.Pred, after store.Key, limit 
 			return err
 		}
 		w.Write(" AND ")
+		w.floor = floor{key[0], after[0]}
 	}
 	if err := w.Pred(where); err != nil {
 		return err

@@ -110,12 +110,16 @@ func (w *Writer) after(cols []KeyColumn, key store.Key) error {
 	if len(key) != len(cols) {
 		return fmt.Errorf("a key of %d values for %d columns", len(key), len(cols))
 	}
+	w.Write(w.d.Few[0])
 	if len(cols) > 1 {
 		w.Write(w.ordered(cols[0]), " >= ")
 		w.bindKey(cols[0], key[0])
-		w.Write(" AND ")
+		w.Write(w.d.Few[1], " AND ")
+		w.behind(cols, key)
+		return nil
 	}
 	w.behind(cols, key)
+	w.Write(w.d.Few[1])
 	return nil
 }
 

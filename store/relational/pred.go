@@ -97,6 +97,7 @@ func (w *Writer) exists(p store.Pred) error {
 		}
 		w.pair(child, cc, "=", parent, cp)
 		w.Write(" AND ")
+		w.raise(KeyColumn{child, cc}, KeyColumn{parent, cp})
 	}
 	where := store.True()
 	if p.Where != nil {
@@ -107,6 +108,19 @@ func (w *Writer) exists(p store.Pred) error {
 	}
 	w.Write(")")
 	return nil
+}
+
+// raise writes that a column which equals the walk's own is not below the floor either. The
+// planners do not see that by themselves, and a merge would read the related table from its
+// beginning for each batch.
+func (w *Writer) raise(child, parent KeyColumn) {
+	at := w.floor.column
+	if at.Ref != parent.Ref || child.Type != store.Integer || parent.Type != store.Integer {
+		return
+	}
+	w.Write("(", child.Ref, " >= ")
+	w.bindKey(child, w.floor.value)
+	w.Write(") AND ")
 }
 
 func (w *Writer) keyIn(p store.Pred) error {

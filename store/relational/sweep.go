@@ -132,15 +132,15 @@ func (w *Writer) sweep(q store.SweepQuery, cond string, bound store.Key) ([]KeyC
 // verb writes what is done to the rows.
 func (w *Writer) verb(r Relation, set []store.Assign) error {
 	if len(set) == 0 {
-		w.Write("DELETE FROM ", w.table(r))
+		w.Write("DELETE FROM ", w.table(r), w.d.Sweep.Hint)
 		return nil
 	}
-	return w.update(r, set)
+	return w.update(r, w.d.Sweep.Hint, set)
 }
 
-// update writes an assignment of columns.
-func (w *Writer) update(r Relation, set []store.Assign) error {
-	w.Write("UPDATE ", w.table(r), " SET ")
+// update writes an assignment of columns; the hint follows the table.
+func (w *Writer) update(r Relation, hint string, set []store.Assign) error {
+	w.Write("UPDATE ", w.table(r), hint, " SET ")
 	for i, a := range set {
 		if i > 0 {
 			w.Write(", ")

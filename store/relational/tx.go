@@ -116,7 +116,7 @@ func (t *tx) Set(ctx context.Context, in store.Table, keys []store.Key, set []st
 		return int64(len(there)), err
 	}
 	return t.change(ctx, describe("set in", in), in, keys, func(w *Writer, r Relation) error {
-		return w.update(r, set)
+		return w.update(r, "", set)
 	})
 }
 

@@ -16,6 +16,14 @@ type Writer struct {
 	args   []any
 	bound  map[bound]int // the placeholders that can be used again
 	scopes []scope       // the tables that can be read, the innermost last
+	floor  floor
+}
+
+// floor is what the first key column of the statement's table is not below, as the walk is
+// there already; the zero floor is none.
+type floor struct {
+	column KeyColumn
+	value  any
 }
 
 // bound is a value as it was bound: to a placeholder of which type.

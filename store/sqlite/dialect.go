@@ -35,11 +35,12 @@ func dialect() relational.Dialect {
 		Raw:    func(store.Column) bool { return false },
 		Guard:  guard, Storable: func(string) bool { return true },
 		Keys: keys, MaxKeyValues: maxKeyValues,
+		Few: [2]string{"likelihood(", ", 0.0001)"},
 		Day: day, Civil: civil, Later: later,
 		Assign: assign,
 		// The whole database is locked for writing, so rows need no locks.
 		Begin:          "BEGIN IMMEDIATE",
-		Sweep:          &relational.Sweeping{Sets: true, Serial: true},
+		Sweep:          &relational.Sweeping{Sets: true, Serial: true, Hint: notIndexed, Stretch: rowids},
 		CreateReceipts: createReceipts,
 		AfterCommit:    checkpoint,
 		Inspect:        inspect, Classify: classify, Certain: certain,

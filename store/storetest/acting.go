@@ -37,6 +37,37 @@ func testLock(t *testing.T, open Open) {
 	}
 }
 
+// testLockBehind checks that a walk which asks about related rows finds the same behind a
+// key, whatever the connector makes of where the walk is.
+func testLockBehind(t *testing.T, open Open) {
+	r := setup(t, open)
+	table := r.create(people("people"))
+	r.create(store.TableInfo{Name: "calls", Key: []string{"id"}, Columns: []store.Column{column("id", store.Integer), column("person", store.Integer), column("n", store.Integer)}})
+	r.insert("people", numbered(9)...)
+	for i := range int64(9) {
+		r.insert("calls", row{"id": 9 - i, "person": i + 1, "n": i % 2})
+	}
+	called := store.Exists("calls", []store.Pair{{Child: "person", Parent: "id"}}, store.Compare(col("n"), "=", int64(1)))
+	swapped := store.Exists("calls", []store.Pair{{Child: "id", Parent: "n"}}, store.True())
+	tx := r.begin(r.Store)
+	for _, c := range []struct {
+		where store.Pred
+		after store.Key
+		want  string
+	}{
+		{called, nil, "2 4 6 8"},
+		{called, store.Key{int64(4)}, "6 8"},
+		{store.Not(called), store.Key{int64(4)}, "5 7 9"},
+		{store.Not(called), store.Key{int64(0)}, "1 3 5 7 9"},
+		{swapped, store.Key{int64(5)}, "6 8 9"}, // joined by another column than the walk's
+	} {
+		got, err := tx.Lock(t.Context(), store.LockQuery{Table: table, Where: c.where, After: c.after, Limit: 9})
+		if err != nil || shown(got) != c.want {
+			t.Errorf("lock %s behind %d values: got [%s] %v, want [%s]", text(c.where), len(c.after), shown(got), err, c.want)
+		}
+	}
+}
+
 // testLockBeside checks that a locked row is left alone by others: passed over, or waited
 // for, or the whole store is busy.
 func testLockBeside(t *testing.T, open Open) {

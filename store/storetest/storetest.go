@@ -92,6 +92,7 @@ var chapters = []chapter{
 	{"find", testFind},
 	{"values", testValues},
 	{"lock", testLock},
+	{"lock_behind", testLockBehind},
 	{"lock_beside_others", testLockBeside},
 	{"sweep", testSweep},
 	{"sweep_beside_others", testSweepBeside},
