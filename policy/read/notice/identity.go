@@ -13,7 +13,7 @@ var (
 	mailbox  = regexp.MustCompile(`[\pL0-9._%+-]+(?: ?(?:\[at\]|\(at\)|@) ?)[\pL0-9-]+(?:(?:\.|\[dot\]| \[point\] )[\pL0-9-]+)+`)
 	phone    = regexp.MustCompile(`(?:\+33 ?(?:\(0\) ?)?[1-9]|\b0[1-9])(?:[ .\-]?[0-9]{2}){4}\b`)
 	postcode = regexp.MustCompile(`\b[0-9]{5},? \p{Lu}[\pL'\-]+(?:[ -]\p{Lu}[\pL'\-]+)*(?: CEDEX| Cedex)?(?: ?[0-9]{1,2}\b)?`)
-	named    = regexp.MustCompile(`(?:l'entreprise|la société|l'association|le cabinet|la boutique|l'hôtel|la mairie|la commune|l'agence|l'école|la clinique|l'étude|la SAS|la SARL|l'EURL|la SCI|le groupe|la fondation|l'institut|le centre|l'établissement|la ville|la mutuelle|le club) \p{Lu}[\pL0-9&.'\-]*(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]*)*`)
+	named    = regexp.MustCompile(`(?i:l'entreprise|la société|l'association|le cabinet|la boutique|l'hôtel|la mairie|la commune|l'agence|l'école|la clinique|l'étude|la pharmacie|le syndicat|l'office|l'auto-école|le restaurant|le garage|la ferme|le domaine|la SAS|la SARL|l'EURL|la SCI|le groupe|la fondation|l'institut|le centre|l'établissement|la ville|la mutuelle|le club) (?:de |des |du |de la |d')?\p{Lu}[\pL0-9&.'\-]*(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]*)*`)
 )
 
 // controller finds who decides: the sentence that says so, or under the heading of a
@@ -122,7 +122,7 @@ func name(v lexicon.View) any {
 var office = regexp.MustCompile(`[Rr]esponsable (?:du|des|de) traitements? (?:est|:) (?:le |la |l')(\pL[\pL0-9 .&'\-]{3,80}?)(?:,|\.|;|$)`)
 
 // leading is a sentence that begins with the name of a company and says what it is.
-var leading = regexp.MustCompile(`^(\p{Lu}[\pL0-9&.'’\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'’\-]+)*),? (?:\()?(?:société|S\.?A\.?S|SARL|EURL|SA\b|SCI\b|association|entreprise|cabinet|coopérative|mutuelle|établissement|commune|fondation)`)
+var leading = regexp.MustCompile(`^(\p{Lu}[\pL0-9&.'’\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'’\-]+)*),? (?:\()?(?:[0-9]{1,4}[ ,]|représenté|société|S\.?A\.?S|SARL|EURL|SA\b|SCI\b|association|entreprise|cabinet|coopérative|mutuelle|établissement|commune|fondation)`)
 
 var capitalised = regexp.MustCompile(`(?:par|est|:) (\p{Lu}[\pL0-9&.'\-]+(?: (?:& |et |de |du |des |d')?\p{Lu}[\pL0-9&.'\-]+)*)`)
 

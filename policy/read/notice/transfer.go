@@ -20,8 +20,9 @@ func (r *reader) transfer(b prose.Block, v lexicon.View, topic string) {
 	case topic == "transfer" && v.Has(no):
 		r.note(fact.Transfer, b, v, fact.New("outside_eu", false, "safeguards", []string{}), 0.7)
 		return
-	case topic == "transfer" && (outside || safe || v.Has(says.Named("no_transfer")) && moved):
-	case topic != "transfer" && outside && moved:
+	case topic == "transfer" && (outside || safe || v.Has(says.Named("no_transfer")) && moved || v.Has(leaves) && !ends(v, ":")):
+	case topic != "transfer" && outside && (moved || v.Has(leaves)):
+	case topic != "transfer" && safe && country(v) != "":
 	case topic == "recipients" && b.Kind != prose.Paragraph && country(v) != "":
 	case b.Kind == prose.Cell && len(v.Toks) < 12 && country(v) != "":
 	case topic != "transfer" && safe && v.Has(says.Named("scc")):
@@ -35,6 +36,9 @@ func (r *reader) transfer(b prose.Block, v lexicon.View, topic string) {
 	}
 	r.quote(fact.Transfer, b, r.around(v, "outside"), norm, 0.85)
 }
+
+// leaves is a sentence that speaks of a transfer by that word, or of what goes out.
+var leaves = regexp.MustCompile(` (?:transferts?|transferees?|transferes?|envois?|sort|sortent|quittent|quitte|partent|part) `)
 
 // no is the answer to a section that asks whether data leave.
 var no = regexp.MustCompile(`^ non$`)

@@ -129,6 +129,11 @@ func (b Block) cut(n int) (head, rest Block) {
 	for !utf8.RuneStart(b.Text[n]) {
 		n--
 	}
+	return b.cutAt(n)
+}
+
+// cutAt parts a block at byte n, where a letter begins.
+func (b Block) cutAt(n int) (head, rest Block) {
 	head, rest = b, b
 	head.Text, head.Pos = b.Text[:n], b.Pos[:n+1]
 	rest.Text, rest.Pos, rest.base = b.Text[n:], b.Pos[n:], b.base+n
@@ -149,6 +154,14 @@ func (o *outline) add(b Block) {
 		o.add(head)
 	}
 	if b.Text == "" {
+		return
+	}
+	if end, n := inlineHead(b); n > 0 {
+		head, _ := b.cutAt(end)
+		_, rest := b.cutAt(n)
+		head.Kind, head.Level = Heading, inlineLevel
+		o.add(head)
+		o.add(rest)
 		return
 	}
 	if b.Kind == Heading {

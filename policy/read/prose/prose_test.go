@@ -103,7 +103,8 @@ func TestMarkdown(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `heading1 Politique du club
-paragraph Qui décide ? Le bureau, élu chaque année : écrire.
+heading6 Qui décide ?
+paragraph Le bureau, élu chaque année : écrire.
 heading5 Durées
 item1 un
 item1 deux

@@ -88,6 +88,14 @@ func (r *reader) basisIn(b prose.Block, v lexicon.View) {
 	}
 	leading := (r.topic == "bases" || r.topic == "purposes" && b.Kind == prose.Item) && hits[0].from < 6 && len(v.Toks) < 60
 	bracketed := (r.topic == "purposes" || r.intro == "purposes" || v.Has(uses)) && inBrackets(v, hits[0])
+	bare := hits[0].from < 2 && len(v.Toks) < 7 && r.topic != "rights" // "Obligation légale."
+	if r.topic == "purposes" && b.Kind == prose.Item && strings.Contains(v.Between(hits[0].from), ":") {
+		leading = true
+	}
+	if bare && r.head != nil && !general.MatchString(prose.Fold(r.head.Text)) {
+		leading = true
+		r.entitle(v.Block)
+	}
 	if !marked && !leading && !bracketed || v.Has(conditional) && r.topic != "bases" && r.topic != "purposes" {
 		return
 	}

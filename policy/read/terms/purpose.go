@@ -59,7 +59,13 @@ func (r *reader) lead(b prose.Block, v lexicon.View) {
 	if i := leadEnd.FindStringIndex(b.Text[:end]); i != nil {
 		end = i[0]
 	}
-	first := lexicon.New(v.Block, b.Text, sentences[0].Start, end)
+	begin := sentences[0].Start
+	if letter.MatchString(b.Text[begin:end]) && len(sentences) > 2 { // "A. Organiser votre voyage."
+		begin, end = sentences[1].Start, sentences[1].End
+	} else if m := outline.FindString(b.Text[begin:end]); len(m) < 8 {
+		begin += len(m)
+	}
+	first := lexicon.New(v.Block, b.Text, begin, end)
 	if len(first.Toks) > 12 || !infinitive.MatchString(first.Words) && !nominal.MatchString(first.Words) || first.Has(finite) {
 		return
 	}
@@ -67,6 +73,9 @@ func (r *reader) lead(b prose.Block, v lexicon.View) {
 	r.addPurpose(b, first, from, to)
 	r.led = v.Block + 1
 }
+
+// letter is a number or a letter that stands alone before a title.
+var letter = regexp.MustCompile(`^[A-Z0-9]{1,2}[.)]?$`)
 
 // leadEnd is what parts the words that name an aim from those that describe it.
 var leadEnd = regexp.MustCompile(` (?:—|–|-|:) `)
@@ -107,7 +116,7 @@ func (r *reader) underBasis() {
 
 // addPurpose notes a purpose, without the description that follows a colon.
 func (r *reader) addPurpose(b prose.Block, v lexicon.View, from, to int) {
-	if i := strings.Index(b.Text[from:to], " : "); i > 8 && b.Kind != prose.Item {
+	if i := strings.Index(b.Text[from:to], " : "); i > 8 && (b.Kind != prose.Item || r.only(b, v.Block, from+i+3, to)) {
 		to = from + i
 	}
 	if strings.HasPrefix(b.Text[to:], ")") && strings.Contains(b.Text[from:to], "(") {
@@ -122,12 +131,19 @@ func (r *reader) addPurpose(b prose.Block, v lexicon.View, from, to int) {
 	r.facts = append(r.facts, r.fact(fact.Purpose, b, v.Block, from, from+len(title), fact.New("name", r.purpose, "title", title), 0.85))
 }
 
+// only reports whether a piece of a block is a legal basis and little else.
+func (r *reader) only(b prose.Block, block, from, to int) bool {
+	v := lexicon.New(block, b.Text, from, to)
+	hits := r.bases(v)
+	return len(hits) > 0 && hits[0].from < 3 && len(v.Toks) < 14
+}
+
 // aim finds the purpose that a sentence gives after "afin de", "pour" and the like.
 func (r *reader) aim(b prose.Block, v lexicon.View) {
 	if r.topic == "recipients" || r.topic == "retention" && !v.Has(recorded) && !v.Has(wants) && !r.based(v) || r.topic == "identity" || r.topic == "cookies" || r.topic == "people" || b.Kind == prose.Item && r.topic == "purposes" {
 		return
 	}
-	if r.basis != nil || r.titled || r.intro == "purposes" || r.topic == "data" && v.Has(theirAim) {
+	if r.basis != nil || r.titled || r.led == v.Block+1 || r.intro == "purposes" || r.topic == "data" && v.Has(theirAim) {
 		return
 	}
 	for _, c := range clauses(v) {
@@ -180,6 +196,9 @@ func (r *reader) aimIn(b prose.Block, v lexicon.View) {
 		if strings.Contains(v.Part(at[0], at[1]).Words, " suivante") {
 			i = at[1]
 		}
+		if r.enumerated(b, v.Part(i, len(v.Toks))) {
+			return
+		}
 		from, to := v.Span(i, min(len(v.Toks), i+45))
 		r.addPurpose(b, v, from, to)
 		r.guessed = true
@@ -189,6 +208,37 @@ func (r *reader) aimIn(b prose.Block, v lexicon.View) {
 
 // theirAim begins a sentence whose aim is the person's: "lorsque vous remplissez … afin de".
 var theirAim = regexp.MustCompile(`^ (?:lorsque|quand|si) vous `)
+
+// enumerated reads several purposes of one sentence, each with its basis in brackets, and
+// reports whether that is what the words are. The basis of each is noted here.
+func (r *reader) enumerated(b prose.Block, v lexicon.View) bool {
+	var parts []lexicon.View
+	start := 0
+	for i := 1; i <= len(v.Toks); i++ {
+		if i == len(v.Toks) || strings.Contains(v.Between(i), ")") {
+			if p := v.Part(start, i); r.based(p) {
+				parts = append(parts, p)
+			}
+			start = i
+		}
+	}
+	if len(parts) < 2 {
+		return false
+	}
+	for _, p := range parts {
+		from, to := p.All()
+		if k := strings.Index(b.Text[from:to], "("); k > 3 {
+			if b.Text[from:from+3] == "et " {
+				from, k = from+3, k-3
+			}
+			r.addPurpose(b, p, from, from+k)
+			for _, h := range r.bases(p) {
+				r.addBasis(b, p, h)
+			}
+		}
+	}
+	return true
+}
 
 var usedFor = regexp.MustCompile(` (?:utilisee?s?|traitee?s?|collectee?s?|recueillie?s?|exploitee?s?|destinee?s?|servent|sert|utilisons|traitons)\b`)
 

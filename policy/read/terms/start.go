@@ -49,7 +49,7 @@ func (r *reader) start(seg lexicon.View, m mark) (first, second string) {
 }
 
 func (r *reader) adverb(seg lexicon.View) string {
-	if seg.Has(regexp.MustCompile(` (?:d inactivite|sans contact|sans activite|sans reponse)\b`)) {
+	if seg.Has(regexp.MustCompile(` (?:d inactivite|sans contact|sans nouvelles?|sans activite|sans reponse)\b`)) {
 		return fact.LastContact
 	}
 	return ""
@@ -117,6 +117,9 @@ func (r *reader) openStart(seg lexicon.View, m mark) (first, second string) {
 		}
 		if m.open == "legal" {
 			return fact.LegalLimitation, ""
+		}
+		if m.open == "once" && rest.Has(atOnce) {
+			return fact.EventDate, ""
 		}
 		if m.open == "until" && !seg.Has(r.lex.signs.Named("keep")) && !seg.Has(remains) && !seg.Has(untilLabel) {
 			return "", ""

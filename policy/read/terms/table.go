@@ -67,6 +67,9 @@ func (r *reader) continues(b prose.Block, v lexicon.View) bool {
 // column returns what a column holds.
 func (r *reader) column(v lexicon.View) string {
 	for _, name := range []string{"retention", "bases", "purposes", "recipients", "data", "people", "cookies"} {
+		if name == "purposes" && r.topic == "recipients" {
+			continue // what each recipient is for
+		}
 		if v.Has(r.lex.topics.Named(name)) {
 			r.table.bases = r.table.bases || name == "bases"
 			return name

@@ -8,6 +8,7 @@ package terms
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/garant-rgpd/garant/policy/read/fact"
@@ -253,7 +254,7 @@ func (r *reader) topicOf(v lexicon.View) string {
 // sentence reads what may be said anywhere.
 func (r *reader) sentence(b prose.Block, v lexicon.View) {
 	topic := r.topic
-	if r.intro == "retention" || v.Has(periodLabel) || r.mixed && topic == "purposes" {
+	if r.intro == "retention" || v.Has(periodLabel) || r.mixed && topic == "purposes" || r.titled && len(v.Toks) < 18 && early(v) {
 		topic = "retention"
 	}
 	if topic != "rights" && r.afterwards(v.Block, v) {
@@ -263,8 +264,17 @@ func (r *reader) sentence(b prose.Block, v lexicon.View) {
 	if topic == "rights" || topic == "transfer" || topic == "security" || topic == "definition" || topic == "change" {
 		return
 	}
+	before := len(r.facts)
 	r.aim(b, v)
-	r.basisIn(b, v)
+	if !slices.ContainsFunc(r.facts[before:], func(f fact.Fact) bool { return f.Kind == fact.LegalBasis }) {
+		r.basisIn(b, v)
+	}
+}
+
+// early reports a sentence that begins with a period, or with a label and one.
+func early(v lexicon.View) bool {
+	list := periods(v)
+	return len(list) > 0 && list[0].from < 5
 }
 
 // fact makes a fact of text[from:to] of a block.

@@ -75,6 +75,8 @@ sans ..4 (consentement|accord|autorisation)
 (s assure*|nous assurons|veill*|exige*|impos*) ..12 (prestataire*|sous traitant*|tiers|partenaire*)
 
 [outside]
+(depuis|aux|au|en) (etats unis|usa|royaume uni|canada|suisse|inde|israel|japon|maroc|tunisie|madagascar|chine|australie|philippines)
+(sort|sortent|quitte|quittent|sortir) ..3 (union|europe|france|ue)
 (hors|dehors|exterieur|au dela) [de|du|des] [l|la] (union|ue|u e|europe|eee|e e e|espace economique|territoire ..3 union|territoire europeen|zone)
 (vers|dans|a destination de|situe* ..2|etabli* ..2|localise* ..2|heberge* ..2|bases) ..4 (pays tiers|etats unis|usa|u s a|royaume uni|canada|suisse|inde|israel|japon|maroc|tunisie|madagascar|maurice|chine|australie|ukraine|senegal|philippines)
 (transfert*|transfere*) ..8 (pays tiers|etats unis|usa|international*|hors|transfrontalier*)
@@ -101,7 +103,7 @@ transferts internationaux
 (privacy shield|data privacy framework|dpf|bouclier de protection|cadre de protection des donnees|accord transatlantique)
 
 [no_transfer]
-(ne|n|aucun*|jamais|sans) ..8 (transfer*|transmi*|sort*|export*|quitt*)
+(ne|n|aucun*|jamais|sans|rien|pas) ..8 (transfer*|transmi*|sort*|export*|quitt*|envoi*)
 
 [eu_host]
 (heberg*|stock*|conserv*|serveur*|localis*|situe*|sauvegard*|datacenter*|data center*) ..10 (union europeenne|ue|france|europe|eee|espace economique|finlande|allemagne|irlande|pays bas|belgique|europeen*)

@@ -4,7 +4,7 @@
 (service*|equipe*|personnel|salarie*|collaborateur*|employe*|agent*|direction|dirigeant*|gerant*|benevole*|membres du bureau|conseil d administration|commerciaux|managers|responsables) ..3 (interne*|habilite*|autorise*|concerne*|charge*|competent*|de la societe|de l entreprise|de l association|de l etablissement|marketing|commercial*|comptab*|informatique*|technique*|juridique*|client*|rh|administratif*|medical*|pedagogique*)
 (personne*|personnel|collaborateur*|salarie*|agent*|membres|equipe*|employe*) ..6 (habilite*|autorise*|charge*|besoin d en connaitre|besoin de les connaitre|interne*)
 (nos|notre|son|ses|leurs|vos) (equipe*|service*|personnel|salarie*|collaborateur*|employe*|conseillers|benevole*)
-(seul*|uniquement) ..5 (personnel|personnes|collaborateurs|equipes|salaries|services|agents)
+(seul*|uniquement) ..12 (personnel|personnes|collaborateurs|equipes|salaries|services|agents)
 premiers destinataires
 (le|du|au|son|notre|leur) (personnel|secretariat|bureau|directeur|gerant|medecin|praticien)
 (la|sa) (direction|gerante|direction|comptabilite|secretaire)

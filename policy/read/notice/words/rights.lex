@@ -25,19 +25,20 @@ droit* ..2 d acces
 
 [erasure]
 droit* ..4 (effacement|suppression|oubli|effacer|supprimer)
-(demander|obtenir|solliciter|pouvez|souhaitez|disposez|faire) ..14 (effac*|suppr*)
+(demander|demandez|obtenir|solliciter|pouvez|souhaitez|disposez|faire) ..14 (effac*|suppr*)
 (rectification*|acces|modif*|opposition) ..12 (effacement|suppression|supprimer|effacer)
 droit a l oubli
 ^ [l|la] (effacement|suppression)
 (effacement|suppression) ..5 (vos donnee*|ses donnee*|leurs donnee*|donnee* ..3 concernant|celles ci|de vos)
 
 [restriction]
-(limitation|limiter|restriction|restreindre|gel|gele|geler|bloquer|suspendre) ..6 (traitement*|utilisation|donnee*)
+(limitation|limiter|restriction|restreindre|gel|gele|geler|bloquer|suspendre) ..6 (traitement*|utilisation|usage|donnee*)
 droit* ..6 limitation
 ^ [la] limitation
 (opposition|portabilite|effacement|rectification|suppression) ..6 limitation
 
 [portability]
+(recevoir|recuperer|obtenir) ..4 format
 (emporter|recuperer|emmener) ..8 (ailleurs|format|lisible)
 ^ [ou] [et] [leur|le|un] transfert
 (limitation|effacement|rectification|acces) ..4 (transfert|transferer)

@@ -44,6 +44,7 @@ mesures ..3 (technique*|organisationnelle*|protection)
 (heberge*|hebergement|stocke*|stockage)
 
 [recipients]
+(partage|partages|echanges) ..4 
 ^ (a|avec) qui
 destinataire*
 ou ..3 (donnee*|information*) ..4 (envoye*|vont|partent)

@@ -1,10 +1,10 @@
 # Keeping without a figure: what says how long.
 
 [state]
-(pendant|durant|sur|tout au long de) [toute] [la] (duree|periode|vie|execution) [de] [d] [la] [l] [notre|nos|votre|vos|leur|leurs] ..1 (relation*|contrat*|contractuelle*|referencement|adhesion*|abonnement*|inscription*|compte*|bail|mandat*|scolarite|sejour*|service*|prestation*|publication*|vie|utilisation|litige*|procedure*|membre*|location*|mission*|convention*|accompagnement|formation|suivi)
+(pendant|durant|sur|tout au long de) [toute] [la] (duree|periode|vie|execution) [de] [d] [la] [l] [notre|nos|votre|vos|leur|leurs] ..1 (relation*|contrat*|contractuelle*|referencement|adhesion*|abonnement*|inscription*|compte*|bail|mandat*|scolarite|sejour*|service*|prestation*|publication*|vie|voyage*|trajet*|evenement*|chantier*|travaux|projet*|concours|jeu|campagne*|utilisation|litige*|procedure*|membre*|location*|mission*|convention*|accompagnement|formation|suivi)
 (pendant|durant) ..3 (relation*|execution) ..2 (contrat*|contractuelle*|commerciale*)
 toute la duree contractuelle
-duree (de|du|d) [la|l|votre|leur] ..1 (bail|contrat*|compte*|relation*|abonnement*|adhesion*|inscription*|sejour*|scolarite|session|formation|mission|mandat*|convention*)
+duree (de|du|d) [la|l|votre|leur] ..1 (voyage*|bail|contrat*|compte*|relation*|abonnement*|adhesion*|inscription*|sejour*|scolarite|session|formation|mission|mandat*|convention*)
 (conservation|duree*|activ*) duree [de] [d] [la] [l] ..1 (relation*|contrat*|adhesion*|abonnement*|inscription*|compte*|bail|mandat*|scolarite|sejour*|prestation*)
 duree de vie ..4 (publication*|compte*|produit*|contenu*|annonce*)
 (tant que|aussi longtemps que)

@@ -63,8 +63,8 @@ jusqu a [la] demande* ..3 suppression
 (supprimer|fermer|cloturer|supprimiez|fermiez) ..3 compte
 
 [withdrawal]
-retrait ..4 consentement
-(retire*|retirer|retiriez|revoqu*|retirez) ..4 consentement
+retrait ..4 (consentement|accord)
+(retire*|retirer|retiriez|revoqu*|retirez) ..4 (consentement|accord)
 revocation ..3 consentement
 consentement ..4 (retire*|revoqu*|valable)
 

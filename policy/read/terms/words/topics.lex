@@ -16,7 +16,7 @@ principes (generaux|applicables|relatifs|de protection)
 [cookies]
 (cookie*|traceur*|contenu* embarque*)
 [purposes]
-(finalite*|pourquoi|a quel* fin*|quel* but*|dans quel but|objectif*|utilisation ..4 (donnee*|information*)|utilise* ..4 (donnee*|information*)|utilisons|but* du traitement|a quoi serv*|a quoi ..3 donnee*|ce que nous ..2 faisons|que faisons nous|que fait on|usages|traitement* ..4 (realise*|mis en oeuvre|effectue*)|usage*)
+(finalite*|pourquoi|pour quoi|a quel* fin*|quel* but*|dans quel but|objectif*|utilisation ..4 (donnee*|information*)|utilise* ..4 (donnee*|information*)|utilisons|but* du traitement|a quoi serv*|a quoi ..3 donnee*|ce que nous ..2 faisons|que faisons nous|que fait on|usages|traitement* ..4 (realise*|mis en oeuvre|effectue*)|usage*)
 [bases]
 (base* legale*|base* juridique*|fondement*)
 (quelle* base*|^ base*)
