@@ -65,12 +65,25 @@ func (s *State) ChangeCase(ctx context.Context, id string, change func(*rights.C
 		if err := change(&c); err != nil {
 			return err
 		}
+		if c.Forgotten {
+			if err := s.dropPlansOf(ctx, tx, c.ID); err != nil {
+				return err
+			}
+		}
 		return s.putCase(ctx, tx, c, known)
 	})
 	if err == nil && c.Forgotten {
 		s.tidy(ctx)
 	}
 	return c, err
+}
+
+// dropPlansOf deletes the plans made for a case: they name the person's records.
+func (s *State) dropPlansOf(ctx context.Context, tx bun.Tx, id string) error {
+	made := `%"occasion": "request ` + id
+	_, err := tx.NewDelete().Model((*planRow)(nil)).
+		Where("CAST(body AS TEXT) LIKE ? OR CAST(body AS TEXT) LIKE ?", made+`"%`, made+` %`).Exec(ctx)
+	return err
 }
 
 // putCase writes the case and enters the steps that follow the known ones.

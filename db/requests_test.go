@@ -15,6 +15,7 @@ import (
 
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
 )
@@ -178,4 +179,39 @@ func needles(t *testing.T, s *State, dir string) int {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// TestForgottenPlans keeps the plan of the day and drops the plans made for a person when the
+// person is forgotten: they name records.
+func TestForgottenPlans(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	d := deskOn(t, s)
+	c, err := d.Open(t.Context(), request(1), rights.Signed{Now: noon})
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := plan.Finish(plan.Plan{AsOf: policy.DateOf(noon, nil)})
+	var digests []string
+	for _, p := range []plan.Plan{day, day.ForRequest(c.ID, ""), day.ForRequest(c.ID, "replay crm"), day.ForRequest(c.ID+"1", "")} {
+		p, err := s.SavePlan(t.Context(), p, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
+		digests = append(digests, p.Digest())
+	}
+	if _, err := d.Refuse(t.Context(), c.ID, rights.Excessive, "again", rights.Signed{Now: noon}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Sweep(t.Context(), s, rights.Signed{Now: noon.Add(40 * 24 * time.Hour)}); err != nil {
+		t.Fatal(err)
+	}
+	var left []bool
+	for _, digest := range digests {
+		_, err := s.LoadPlan(t.Context(), digest)
+		left = append(left, err == nil)
+	}
+	if diff := cmp.Diff([]bool{true, false, false, true}, left); diff != "" {
+		t.Error(diff)
+	}
 }

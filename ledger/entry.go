@@ -59,7 +59,8 @@ type Entry struct {
 	Version int       `json:"v"`
 	Kind    Kind      `json:"kind"`
 	At      time.Time `json:"at"`
-	// Ref refers to a row of the state: a hold, an approval, a run, a key.
+	// Ref refers to a row of the state: a hold, an approval, a run, a key; of an Act, the
+	// request of a person that it carries out.
 	Ref string `json:"ref,omitempty"`
 	// Store, Receipt and Seq name the receipt that an Act enters.
 	Store   string `json:"store,omitempty"`
@@ -111,12 +112,14 @@ type Why struct {
 	PolicyDigest  string
 	BindingDigest string
 	SchemaDigest  string
+	// Request is the case that asked for the act; empty for what the promises required.
+	Request string
 }
 
 // WhyOf reads the justification of a step off its plan. It is empty but for the digests
 // when the plan has no such step.
 func WhyOf(p plan.Plan, step string) Why {
-	w := Why{PolicyDigest: p.PolicyDigest, BindingDigest: p.BindingDigest, SchemaDigest: p.SchemaDigest}
+	w := Why{PolicyDigest: p.PolicyDigest, BindingDigest: p.BindingDigest, SchemaDigest: p.SchemaDigest, Request: p.Request()}
 	for _, s := range p.Steps {
 		if s.ID != step {
 			continue
@@ -131,7 +134,7 @@ func WhyOf(p plan.Plan, step string) Why {
 // ActOf returns the leaf of a receipt found in the store of that name.
 func ActOf(storeName string, r store.Receipt, w Why) Entry {
 	return Entry{
-		Kind: Act, At: r.At, Store: storeName, Receipt: r.ID, Seq: r.Seq,
+		Kind: Act, At: r.At, Ref: w.Request, Store: storeName, Receipt: r.ID, Seq: r.Seq,
 		Plan: r.Plan, Step: r.Step, Action: r.Action, Dataset: r.Dataset, Groups: r.Groups,
 		Grounds: w.Grounds, PolicyDigest: w.PolicyDigest, BindingDigest: w.BindingDigest, SchemaDigest: w.SchemaDigest,
 		AsOf: r.AsOf, Rows: r.Rows, Linked: r.Linked, Root: r.Root,

@@ -82,6 +82,26 @@ func (p Plan) Step(id string) (Step, bool) {
 	return p.Steps[i], true
 }
 
+// requested begins the occasion of a plan that carries out what a person asked.
+const requested = "request "
+
+// ForRequest returns the plan as one made for the case of that name; again says why it is
+// made once more, such as the replay of a restored store, and is empty the first time.
+func (p Plan) ForRequest(id, again string) Plan {
+	p.Occasion = strings.TrimSpace(requested + id + " " + again)
+	return p
+}
+
+// Request returns the name of the case that the plan was made for; empty for any other plan.
+func (p Plan) Request() string {
+	rest, ok := strings.CutPrefix(p.Occasion, requested)
+	if !ok {
+		return ""
+	}
+	id, _, _ := strings.Cut(rest, " ")
+	return id
+}
+
 // Pending returns the steps that have something due, in order.
 func (p Plan) Pending() []Step {
 	var due []Step

@@ -99,7 +99,8 @@ func agree(t *testing.T, f storetest.Fixture) {
 // check compares one policy on all records.
 func check(t *testing.T, s store.Driver, b *register.Bound, w world, today policy.Date, seen map[retention.GroupState]int) {
 	t.Helper()
-	sets, err := retention.Compile(b, today)
+	released := w.releases(b, today)
+	sets, err := retention.CompileReleased(b, today, released)
 	if errors.Is(err, errors.ErrUnsupported) {
 		return // refused when the policy is checked
 	}
@@ -128,7 +129,7 @@ func check(t *testing.T, s store.Driver, b *register.Bound, w world, today polic
 			t.Fatalf("find %s: %v\n%s", state, err, describe(b))
 		}
 	}
-	in := retention.Interpreter{Bound: b, Today: today, Holds: mem.Eval}
+	in := retention.Interpreter{Bound: b, Today: today, Holds: mem.Eval, Releases: released}
 	for _, row := range w.people {
 		vs, err := in.Groups(&b.Datasets[0], retention.Record{Row: row, Related: w.related()})
 		if err != nil {
@@ -170,6 +171,26 @@ func (w world) of(table string, row map[string]any) (out []map[string]any) {
 		}
 	}
 	return out
+}
+
+// releases has every third record asked about, and every second purpose end for it; on odd
+// days nobody asks.
+func (w world) releases(b *register.Bound, today policy.Date) []retention.Release {
+	if today.Day%2 == 1 {
+		return nil
+	}
+	r := retention.Release{Dataset: b.Datasets[0].Name, Day: today}
+	for i, row := range w.people {
+		if i%3 == 0 {
+			r.Keys = append(r.Keys, store.Key{row["id"], row["tag"]})
+		}
+	}
+	for i, c := range b.Datasets[0].Groups[0].Claims {
+		if i%2 == 0 {
+			r.Purposes = append(r.Purposes, c.Purpose.ID)
+		}
+	}
+	return []retention.Release{r}
 }
 
 func (w world) fill(t *testing.T, f storetest.Fixture) {

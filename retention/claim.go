@@ -33,6 +33,7 @@ type compiler struct {
 	closings []policy.Date
 	from     policy.Date
 	today    policy.Date
+	releases []Release
 }
 
 func newCompiler(b *register.Bound, ds *register.BoundDataset, today policy.Date) compiler {
@@ -45,7 +46,7 @@ func (c compiler) split(cl register.Claim) (Split, error) {
 	if err != nil {
 		return Split{}, fmt.Errorf("rule %s on %s: %w", cl.Rule.ID, c.ds.Name, err)
 	}
-	s = s.while(cl.While).applies(applies(c.ds, cl)).simple()
+	s = s.while(cl.While).applies(applies(c.ds, cl)).simple().release(c.freed(cl))
 	s.Claim = cl
 	return s, nil
 }

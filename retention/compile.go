@@ -43,9 +43,16 @@ type Group struct {
 // Compile turns the claims on every dataset into predicates for the day today. Holds are
 // added by Hold.
 func Compile(b *register.Bound, today policy.Date) ([]Dataset, error) {
+	return CompileReleased(b, today, nil)
+}
+
+// CompileReleased is Compile where requests of people have ended claims.
+func CompileReleased(b *register.Bound, today policy.Date, releases []Release) ([]Dataset, error) {
 	var out []Dataset
 	for i := range b.Datasets {
-		d, err := compileDataset(b, &b.Datasets[i], today)
+		c := newCompiler(b, &b.Datasets[i], today)
+		c.releases = releases
+		d, err := compileDataset(&b.Datasets[i], c)
 		if err != nil {
 			return nil, err
 		}
@@ -58,8 +65,7 @@ func Compile(b *register.Bound, today policy.Date) ([]Dataset, error) {
 	return out, nil
 }
 
-func compileDataset(b *register.Bound, ds *register.BoundDataset, today policy.Date) (Dataset, error) {
-	c := newCompiler(b, ds, today)
+func compileDataset(ds *register.BoundDataset, c compiler) (Dataset, error) {
 	d := Dataset{Bound: ds}
 	for _, g := range ds.Groups {
 		var splits []Split
@@ -70,7 +76,7 @@ func compileDataset(b *register.Bound, ds *register.BoundDataset, today policy.D
 			}
 			splits = append(splits, s)
 		}
-		d.Groups = append(d.Groups, group(g, splits))
+		d.Groups = append(d.Groups, group(g, splits).release(c.asked()))
 	}
 	d.WholeRow = wholeRow(ds, d.Groups)
 	return d, nil

@@ -44,6 +44,8 @@ type Interpreter struct {
 	Today policy.Date
 	// Holds evaluates a condition's predicate on a row; the connector in memory has one.
 	Holds Evaluator
+	// Releases are the claims that requests of people have ended.
+	Releases []Release
 }
 
 // Verdict is the state of one claim on one record, with its dates.
@@ -100,6 +102,9 @@ func (in Interpreter) Groups(ds *register.BoundDataset, r Record) ([]GroupVerdic
 			return nil, err
 		}
 		v.State, v.Until = joinClaims(v.Claims, empty)
+		if x, ok := in.released(ds, r, nil); ok && (v.State == GroupQuestion || v.State == GroupUnjustified) {
+			v.State, v.Until = GroupDue, x.Day
+		}
 		out = append(out, v)
 	}
 	return out, nil
@@ -170,6 +175,7 @@ func (in Interpreter) Claim(ds *register.BoundDataset, cl register.Claim, r Reco
 	case lives && (while == unsure || on == unsure):
 		v.State = Unknown
 	}
+	in.release(ds, cl, r, &v)
 	return v, nil
 }
 

@@ -20,6 +20,10 @@ type Planner struct {
 	// Digests go into the plan as they are.
 	PolicyDigest, BindingDigest, SchemaDigest string
 	Today                                     policy.Date
+	// Releases are the claims that a request of a person ends, and Only the records it is
+	// about, by dataset: the plan is of nothing else. Both are nil for the plan of a day.
+	Releases []Release
+	Only     map[string][]store.Key
 	// Asked reports whether Garant has already put the record in the asking state; nil means
 	// none is.
 	Asked func(ctx context.Context, dataset string, group policy.Category, key store.Key) (bool, error)
@@ -49,7 +53,7 @@ func (p Planner) Plan(ctx context.Context) (plan.Plan, error) {
 }
 
 func (p Planner) compile() ([]Dataset, map[string]store.Pred, error) {
-	sets, err := Compile(p.Bound, p.Today)
+	sets, err := CompileReleased(p.Bound, p.Today, p.Releases)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -59,7 +63,7 @@ func (p Planner) compile() ([]Dataset, map[string]store.Pred, error) {
 
 // dataset builds the steps of one dataset from one count.
 func (p Planner) dataset(ctx context.Context, d Dataset, held store.Pred) ([]plan.Step, error) {
-	drafts := p.drafts(d)
+	drafts := p.narrow(d, p.drafts(d))
 	if len(drafts) == 0 {
 		return nil, nil
 	}
@@ -167,7 +171,7 @@ func (p Planner) drafts(d Dataset) []draft {
 	}
 	single := whole && len(d.Groups) == 1
 	for _, g := range d.Groups {
-		if len(g.Claims) == 0 {
+		if len(g.Claims) == 0 && g.Due.Op == store.OpFalse {
 			continue
 		}
 		if !single {

@@ -69,7 +69,7 @@ func (p Planner) Why(ctx context.Context, eval Evaluator, name string, key store
 	if err != nil {
 		return Why{}, err
 	}
-	gs, err := Interpreter{Bound: p.Bound, Today: p.Today, Holds: eval}.Groups(ds, rec)
+	gs, err := Interpreter{Bound: p.Bound, Today: p.Today, Holds: eval, Releases: p.Releases}.Groups(ds, rec)
 	if err != nil {
 		return Why{}, err
 	}

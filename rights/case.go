@@ -94,6 +94,8 @@ type Case struct {
 	// Link is the nonce of the one link that identifies, and LinkUsed whether it was followed.
 	Link     string `json:"link,omitempty"`
 	LinkUsed bool   `json:"link_used,omitempty"`
+	// Erasing is what the case ends in the stores; nil while nothing was planned.
+	Erasing *Erasing `json:"erasing,omitempty"`
 	// Steps are the acts, oldest first.
 	Steps []Step `json:"steps"`
 	// Forgotten is true once what the case said of the person is gone.

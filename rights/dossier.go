@@ -166,7 +166,7 @@ func (m *maker) record(ctx context.Context, r Record) error {
 	if err != nil || !ok {
 		return err
 	}
-	it := Item{Store: r.Store, Dataset: r.Name(), Record: recordName(r.Key), How: how(r), Shared: r.Shared, Groups: []ItemGroup{}, Other: []Value{}}
+	it := Item{Store: r.Store, Dataset: r.Name(), Record: RecordName(r.Key), How: how(r), Shared: r.Shared, Groups: []ItemGroup{}, Other: []Value{}}
 	taken := map[string]bool{}
 	if ds, ok := m.Bound.Dataset(r.Dataset); ok {
 		if err := m.groups(ctx, &ds, r, row, &it); err != nil {
@@ -301,7 +301,8 @@ func plainValue(v any) any {
 	return v
 }
 
-func recordName(k store.Key) string {
+// RecordName writes the key of a record as people read and type it.
+func RecordName(k store.Key) string {
 	out := ""
 	for i, v := range k {
 		if i > 0 {

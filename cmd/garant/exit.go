@@ -86,6 +86,8 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
 	case errors.Is(err, rights.ErrIdentity):
 		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
+	case errors.Is(err, rights.ErrUnplanned):
+		return coded{err, exitRefused, "faire le plan puis l’exécuter : garant request plan ID, garant request apply ID", "plan it and carry it out: garant request plan ID, garant request apply ID"}
 	case errors.Is(err, rights.ErrUndecided):
 		return coded{err, exitRefused, "dire de chacun s’il est la personne : garant request review ID", "say of each whether it is the person's: garant request review ID"}
 	case errors.Is(err, rights.ErrUnread):
@@ -96,7 +98,7 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "voir où en est la demande : garant request show ID", "see where the request stands: garant request show ID"}
 	case errors.Is(err, rights.ErrReason):
 		return coded{err, exitUsage, "ajouter --because ou --doubt", "add --because or --doubt"}
-	case errors.Is(err, rights.ErrRequest), errors.Is(err, rights.ErrGround), errors.Is(err, rights.ErrMeans):
+	case errors.Is(err, rights.ErrRequest), errors.Is(err, rights.ErrGround), errors.Is(err, rights.ErrPurpose), errors.Is(err, rights.ErrNothing), errors.Is(err, rights.ErrMeans):
 		return coded{err, exitUsage, "voir garant request --help", "see garant request --help"}
 	case errors.Is(err, db.ErrRunning), errors.Is(err, db.ErrLocked):
 		return coded{err, exitLocked, "attendre la fin de l’autre exécution", "wait for the other run to end"}

@@ -35,10 +35,13 @@ func (s *session) onState(c *cobra.Command, fn func(p *project.Project) error) (
 }
 
 func (s *session) ledgerVerifyCmd() *cobra.Command {
-	var file, key string
+	var file, certificate, key string
 	c := &cobra.Command{
-		Use: "verify", Short: "Recompute the whole ledger; with --file and --key, an exported one alone", Args: cobra.NoArgs,
+		Use: "verify", Short: "Recompute the whole ledger; with --key, an exported one (--file) or a certificate alone", Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if certificate != "" {
+				return s.verifyCertificate(certificate, key)
+			}
 			if file != "" {
 				return s.verifyFile(file, key)
 			}
@@ -49,6 +52,7 @@ func (s *session) ledgerVerifyCmd() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&file, "file", "", "an exported ledger")
+	c.Flags().StringVar(&certificate, "certificate", "", "a certificate, as request certificate writes it")
 	c.Flags().StringVar(&key, "key", "", "the public key, as garant ledger key prints it")
 	return c
 }

@@ -54,6 +54,22 @@ func (s *session) requestAnswerCmd() *cobra.Command {
 }
 
 func (s *session) answerRequest(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) error {
+	k, err := p.State.Case(ctx, id)
+	switch {
+	case err != nil:
+		return err
+	case f.by == "":
+		return usage(errors.New("an answer is somebody's: add --by"))
+	case answersByActs(k.Right):
+		if k, err = d.Finish(ctx, id, s.signed(f.by)); err != nil {
+			return err
+		}
+		return s.tellCase(p, d, k, "Demande %s.", "Request %s.")
+	}
+	return s.answerWithFile(ctx, p, d, id, f)
+}
+
+func (s *session) answerWithFile(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) error {
 	if f.out == "" || f.by == "" {
 		return usage(errors.New("name the file with -o and who answers with --by"))
 	}

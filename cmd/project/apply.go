@@ -70,7 +70,7 @@ func (p *Project) Check(ctx context.Context, pl plan.Plan, now time.Time) error 
 	if pl.AsOf.After(p.Today(now)) {
 		return fmt.Errorf("%w: it is of %s and today is %s", ErrFuture, pl.AsOf, p.Today(now))
 	}
-	current, err := p.Plan(ctx, pl.AsOf, nil)
+	current, err := p.current(ctx, pl)
 	if err != nil {
 		return err
 	}
@@ -99,6 +99,21 @@ func (p *Project) Check(ctx context.Context, pl plan.Plan, now time.Time) error 
 		return &Unapproved{missing}
 	}
 	return nil
+}
+
+// current computes the plan again, on the stores as they are.
+func (p *Project) current(ctx context.Context, pl plan.Plan) (plan.Plan, error) {
+	if pl.Request() == "" {
+		return p.Plan(ctx, pl.AsOf, nil)
+	}
+	if err := p.Genuine(ctx); err != nil {
+		return plan.Plan{}, err
+	}
+	c, err := p.State.Case(ctx, pl.Request())
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	return p.erasePlan(ctx, c, pl.AsOf)
 }
 
 // Apply carries out a plan as jobs, one for each step, in this process. Run again after a
@@ -266,8 +281,12 @@ func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply
 	return nil
 }
 
-// mark notes that the rules of a step have run, so that the guard asks for them once only.
+// mark notes that the rules of a step have run, so that the guard asks for them once only. A
+// rule that a request ended early has not run.
 func (p *Project) mark(ctx context.Context, pl plan.Plan, step string, now time.Time) error {
+	if pl.Request() != "" {
+		return nil
+	}
 	s, _ := pl.Step(step)
 	var rules []policy.RuleID
 	for _, r := range s.Because {

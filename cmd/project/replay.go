@@ -71,11 +71,47 @@ func (p *Project) Replay(ctx context.Context, name string, r Run) (plan.Plan, ap
 		return plan.Plan{}, apply.Report{}, err
 	}
 	pl, err := p.replayPlan(ctx, name, now)
-	if err != nil || len(pl.Pending()) == 0 {
-		return pl, apply.Report{Plan: pl.Digest(), AsOf: pl.AsOf}, err
+	if err != nil {
+		return pl, apply.Report{}, err
 	}
-	rep, err := p.Apply(ctx, pl, r)
+	rep := apply.Report{Plan: pl.Digest(), AsOf: pl.AsOf}
+	if len(pl.Pending()) > 0 {
+		if rep, err = p.Apply(ctx, pl, r); err != nil {
+			return pl, rep, err
+		}
+	}
+	err = p.replayRequests(ctx, name, r, &rep)
 	return pl, rep, err
+}
+
+// replayRequests does again on a restored store what people asked and was done: they need not
+// ask twice. Its steps are added to the report.
+func (p *Project) replayRequests(ctx context.Context, name string, r Run, rep *apply.Report) error {
+	cases, err := p.State.Cases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, c := range cases {
+		if c.Erasing == nil || c.Erasing.Done.IsZero() {
+			continue
+		}
+		now := r.Clock()
+		pl, err := p.erasePlan(ctx, c, p.Today(now))
+		if err != nil {
+			return err
+		}
+		pl.Steps = slices.DeleteFunc(pl.Steps, func(s plan.Step) bool { return s.Store != name || s.Due == 0 })
+		if len(pl.Steps) == 0 {
+			continue
+		}
+		pl = plan.Finish(pl.ForRequest(c.ID, "replay "+name+" "+now.UTC().Format(time.RFC3339Nano)))
+		more, err := p.carryOut(ctx, pl, "replay", r)
+		rep.Steps = append(rep.Steps, more.Steps...)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // replayPlan is today's plan of one store, kept and approved as far as its rules ran before.

@@ -1,0 +1,119 @@
+package retention
+
+import (
+	"slices"
+
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/register"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// Release is what a person's request does to claims: those of the purposes it names on the
+// records it names have ended, whatever their terms (articles 17(1), 21 and 7(3) GDPR). It
+// never ends a floor. Data that no purpose claims, or that are past every floor and under no
+// ceiling, are due with it: nothing holds them against the person's wish.
+type Release struct {
+	Dataset string
+	Keys    []store.Key
+	// Purposes are those whose claims end.
+	Purposes []policy.PurposeID
+	// Day is the day it was decided.
+	Day policy.Date
+}
+
+// frees reports whether the release ends a claim.
+func (r Release) frees(dataset string, cl register.Claim) bool {
+	return r.Dataset == dataset && !cl.Rule.Keep.AtLeast && slices.Contains(r.Purposes, cl.Purpose.ID)
+}
+
+// freed holds for the records on which a claim was ended by request.
+func (c compiler) freed(cl register.Claim) store.Pred {
+	out := store.False()
+	for _, r := range c.releases {
+		if r.frees(c.ds.Name, cl) {
+			out = store.Or(out, store.KeyIn(c.ds.Table.Key, r.Keys))
+		}
+	}
+	return out
+}
+
+// asked holds for the records that some request is about.
+func (c compiler) asked() store.Pred {
+	out := store.False()
+	for _, r := range c.releases {
+		if r.Dataset == c.ds.Name {
+			out = store.Or(out, store.KeyIn(c.ds.Table.Key, r.Keys))
+		}
+	}
+	return out
+}
+
+// release ends the claim on the rows where p holds.
+func (s Split) release(p store.Pred) Split {
+	if p.Op == store.OpFalse {
+		return s
+	}
+	out, kept := s, store.Not(p)
+	out.Ended = store.Or(s.Ended, store.And(p, store.Or(s.Active, s.Waiting, s.AskDue, s.Archived, s.Unknown)))
+	for _, to := range []*store.Pred{&out.Active, &out.Waiting, &out.AskDue, &out.Archived, &out.Unknown} {
+		*to = store.And(*to, kept)
+	}
+	return out.simple()
+}
+
+// release makes due what nothing holds against the wish of who asks.
+func (g Group) release(p store.Pred) Group {
+	if p.Op == store.OpFalse {
+		return g
+	}
+	g.Due = store.Simplify(store.Or(g.Due, store.And(p, store.Or(g.Question, g.Unjustified))))
+	g.Question = store.Simplify(store.And(g.Question, store.Not(p)))
+	g.Unjustified = store.Simplify(store.And(g.Unjustified, store.Not(p)))
+	return g
+}
+
+// released returns the release that names the record and, where cl is not nil, ends the claim.
+func (in Interpreter) released(ds *register.BoundDataset, r Record, cl *register.Claim) (Release, bool) {
+	key, _ := values(r.Row, ds.Table.Key)
+	for _, x := range in.Releases {
+		named := x.Dataset == ds.Name && slices.ContainsFunc(x.Keys, func(k store.Key) bool { return slices.EqualFunc(k, key, equal) })
+		if named && (cl == nil || x.frees(ds.Name, *cl)) {
+			return x, true
+		}
+	}
+	return Release{}, false
+}
+
+// release ends the claim where a request does.
+func (in Interpreter) release(ds *register.BoundDataset, cl register.Claim, r Record, v *Verdict) {
+	x, ok := in.released(ds, r, &cl)
+	if ok && slices.Contains([]State{Active, Waiting, AskDue, Archived, Unknown}, v.State) {
+		v.State, v.Until, v.Moves = Ended, x.Day, policy.Date{}
+	}
+}
+
+// narrow keeps of a dataset's drafts, in the plan of a request, what erases, on the records it
+// is about. A claim that the request ends has no cutoff.
+func (p Planner) narrow(d Dataset, drafts []draft) []draft {
+	if p.Only == nil {
+		return drafts
+	}
+	only := store.KeyIn(d.Bound.Table.Key, p.Only[d.Bound.Name])
+	var out []draft
+	for _, dr := range drafts {
+		if only.Op == store.OpFalse || dr.stp.Action == policy.ToArchive || dr.stp.Action == policy.AskAgain {
+			continue
+		}
+		if !dr.stp.WholeRow && len(dr.stp.Work.Set) == 0 {
+			continue // nothing says what its columns are set to: it stays, and is told so
+		}
+		dr.where, dr.undetermined = store.And(only, dr.where), store.And(only, dr.undetermined)
+		for i, r := range dr.reasons {
+			if slices.ContainsFunc(p.Releases, func(x Release) bool { return slices.Contains(x.Purposes, r.Purpose) }) {
+				dr.reasons[i].Cutoff = policy.Date{}
+			}
+		}
+		out = append(out, dr)
+	}
+	return out
+}
