@@ -12,6 +12,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/alexedwards/argon2id"
+
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/db"
@@ -175,15 +177,22 @@ type served struct {
 	console *console.Console
 	handler http.Handler
 	cookie  *http.Cookie
+	state   *db.State
 }
 
 func serve(t *testing.T, c *company, change ...func(*console.Options)) *served {
 	t.Helper()
-	opt := console.Options{Clock: instant, Zone: time.UTC, Every: time.Hour, Hosts: []string{host}, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	opt := console.Options{Clock: instant, Zone: time.UTC, Every: time.Hour, Hosts: []string{host}, Log: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Entrance: console.LinkFirst, Argon: &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 16}}
 	for _, f := range change {
 		f(&opt)
 	}
-	out, err := console.New(c, opt)
+	state, err := db.Open(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = state.Close() })
+	out, err := console.New(c, state, opt)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -191,8 +200,12 @@ func serve(t *testing.T, c *company, change ...func(*console.Options)) *served {
 	done := make(chan struct{})
 	go func() { defer close(done); out.Run(ctx) }()
 	t.Cleanup(func() { stop(); <-done })
-	s := &served{T: t, console: out, handler: out.Handler()}
-	s.cookie = s.get(out.Link()).Cookies()[0]
+	s := &served{T: t, console: out, handler: out.Handler(), state: state}
+	link, err := out.Link(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.cookie = s.get(link).Cookies()[0]
 	deadline := time.Now().Add(10 * time.Second)
 	for strings.Contains(body(s.get("/")), `class="waiting"`) && time.Now().Before(deadline) {
 		time.Sleep(time.Millisecond)

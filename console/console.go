@@ -7,8 +7,11 @@ import (
 	"html/template"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
+
+	"github.com/alexedwards/argon2id"
 )
 
 //go:embed web
@@ -29,6 +32,10 @@ type Options struct {
 	Hosts []string
 	// Secure says that browsers reach it by https alone.
 	Secure bool
+	// Entrance is whether a link lets in without an account.
+	Entrance Entrance
+	// Argon is how dear a password's hash is; the library's default unless given.
+	Argon *argon2id.Params
 	// Log is told what went wrong, never a personal value.
 	Log *slog.Logger
 }
@@ -37,6 +44,8 @@ type Options struct {
 type Console struct {
 	opt     Options
 	company Company
+	people  People
+	gate    *gatekeeper
 	watch   *watch
 	bench   *bench
 	door    *door
@@ -52,8 +61,9 @@ type Company interface {
 	Keeper
 }
 
-// New makes a console of a company. Its pages are empty until Run looks at the stores.
-func New(c Company, opt Options) (*Console, error) {
+// New makes a console of a company for its people. Its pages are empty until Run looks at the
+// stores.
+func New(c Company, p People, opt Options) (*Console, error) {
 	a, err := readAssets(web)
 	if err != nil {
 		return nil, err
@@ -62,7 +72,11 @@ func New(c Company, opt Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Console{opt: opt, company: c, screens: screens, assets: a, door: newDoor(opt.Secure), bench: newBench()}
+	gate, err := newGatekeeper(opt.Argon)
+	if err != nil {
+		return nil, err
+	}
+	out := &Console{opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), bench: newBench()}
 	out.watch = newWatch(c, opt.Every, func(err error) { opt.Log.Error("look at the stores", "error", err) })
 	return out, nil
 }
@@ -89,58 +103,93 @@ func (c *Console) Handler() http.Handler {
 	return c.headers(c.knownHost(cross.Handler(mux)))
 }
 
-// route is one address with who may use it.
+// route is one address with the right it asks for.
 type route struct {
 	pattern string
-	open    bool // without signing in
+	may     right
 	serve   func(http.ResponseWriter, *http.Request, visit) error
 }
 
 // routes lists every address there is.
 func (c *Console) routes() []route {
 	return []route{
-		{"GET /{$}", false, c.home},
-		{"GET /promesses/{rule}", false, c.home},
-		{"POST /regarder", false, c.lookAgain},
-		{"GET /plan", false, c.plans},
-		{"POST /plan", false, c.prepare},
-		{"GET /plan/{digest}", false, c.plan},
-		{"POST /plan/{digest}/approuver", false, c.approve},
-		{"POST /plan/{digest}/appliquer", false, c.apply},
-		{"GET /registre.txt", false, c.export},
-		{"GET /preuves/{entry}", false, c.proof},
-		{"GET /cle.txt", false, c.publicKey},
-		{"GET /entrer", true, c.closedDoor},
-		{"GET /entrer/{token}", true, c.enter},
-		{"POST /sortir", false, c.leave},
-		{"GET /langue/{lang}", true, c.language},
-		{"GET /assets/{digest}/{name}", true, c.asset},
-		{"/", false, c.nowhere},
+		{"GET /{$}", reads, c.home},
+		{"GET /promesses/{rule}", reads, c.home},
+		{"POST /regarder", works, c.lookAgain},
+		{"GET /plan", reads, c.plans},
+		{"POST /plan", works, c.prepare},
+		{"GET /plan/{digest}", reads, c.plan},
+		{"POST /plan/{digest}/approuver", decides, c.approve},
+		{"POST /plan/{digest}/appliquer", works, c.apply},
+		{"GET /registre.txt", reads, c.export},
+		{"GET /preuves/{entry}", reads, c.proof},
+		{"GET /cle.txt", reads, c.publicKey},
+		{"GET /equipe", manages, c.team},
+		{"POST /equipe", manages, c.invite},
+		{"POST /equipe/{id}/fermer", manages, c.closeAccount},
+		{"POST /equipe/sessions/{session}/fermer", manages, c.endSession},
+		{"GET /invitation/{token}", anybody, c.enrolForm},
+		{"POST /invitation/{token}", anybody, c.enrol},
+		{"GET /invitation/{token}/code.png", anybody, c.codePicture},
+		{"GET /entrer", anybody, c.signForm},
+		{"POST /entrer", anybody, c.sign},
+		{"GET /entrer/{token}", anybody, c.enter},
+		{"POST /sortir", inside, c.leave},
+		{"GET /langue/{lang}", anybody, c.language},
+		{"GET /assets/{digest}/{name}", anybody, c.asset},
+		{"/", inside, c.nowhere},
 	}
+}
+
+// Routes lists every address with the right it asks for, for tests that try them all.
+func (c *Console) Routes() map[string]string {
+	out := map[string]string{}
+	for _, r := range c.routes() {
+		out[r.pattern] = string(r.may)
+	}
+	return out
 }
 
 // visit is one request of somebody who may make it.
 type visit struct {
-	who     *session // nil at the open addresses
+	who     *session // nil for who has not signed in
 	english bool
 }
 
 // largestForm is how much a form may send.
 const largestForm = 64 << 10
 
-// guard lets in who signed in, and turns errors into pages.
+// guard lets in who has the right, and turns errors into pages.
 func (c *Console) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, largestForm)
-		v := visit{english: c.english(r), who: c.door.who(r)}
-		if v.who == nil && !rt.open {
-			http.Redirect(w, r, "/entrer", http.StatusSeeOther)
-			return
-		}
-		if err := rt.serve(w, r, v); err != nil {
+		v := visit{english: c.english(r)}
+		if err := c.pass(w, r, rt, &v); err != nil {
 			c.fail(w, r, v, err)
 		}
 	})
+}
+
+func (c *Console) pass(w http.ResponseWriter, r *http.Request, rt route, v *visit) (err error) {
+	if v.who, err = c.door.who(r); err != nil {
+		return err
+	}
+	switch {
+	case v.who == nil && rt.may != anybody:
+		http.Redirect(w, r, signAddress(r), http.StatusSeeOther)
+		return nil
+	case v.who != nil && !v.who.Role.may(rt.may):
+		return forbidden{}
+	}
+	return rt.serve(w, r, *v)
+}
+
+// signAddress is where to sign in, with the page to come back to.
+func signAddress(r *http.Request) string {
+	if r.Method != http.MethodGet || r.URL.Path == "/" {
+		return "/entrer"
+	}
+	return "/entrer?" + url.Values{"page": {r.URL.RequestURI()}}.Encode()
 }
 
 // headers are those of every answer. Nothing is loaded from elsewhere, no script runs, and no
@@ -178,6 +227,12 @@ func (c *Console) knownHost(next http.Handler) http.Handler {
 		next.ServeHTTP(w, r)
 	})
 }
+
+// forbidden is the error of an address that the role has no right to.
+type forbidden struct{}
+
+// Error says so.
+func (forbidden) Error() string { return "the role has no right to this" }
 
 // missing is the error of an address where there is nothing.
 type missing struct{}

@@ -1,34 +1,116 @@
 package console
 
 import (
+	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"crypto/subtle"
+	"errors"
 	"net/http"
 	"sync"
+	"time"
+
+	"github.com/garant-rgpd/garant/db"
 )
 
-// session is somebody who has come in.
-type session struct{ Name string }
+// Sessions keeps who has come in.
+type Sessions interface {
+	// OpenSession keeps a session under the digest of its secret.
+	OpenSession(ctx context.Context, s db.Session) error
+	// Session returns the open one of a digest, or db.ErrNotFound: it has ended, was ended, or
+	// its account was closed.
+	Session(ctx context.Context, secret [32]byte, now time.Time) (db.Session, error)
+	// EndSession ends one; one that is not there has ended.
+	EndSession(ctx context.Context, secret [32]byte) error
+}
 
-// door lets in who brings the link that was printed where the console was started: whoever
-// reads that terminal could run every verb anyway. What the browser is given instead is a
-// secret of its own, so that the link is in no cookie, and the digest of it is all that is
-// kept.
+// Entrance is whether a link lets in without an account.
+type Entrance string
+
+// The entrances. LinkFirst lets the link in once, while nobody can sign in: it is for opening
+// the first account. LinkOnce lets it in once whoever else can, for who lost a password, and
+// LinkAlways any number of times, for a demonstration.
+const (
+	LinkFirst  Entrance = "first"
+	LinkOnce   Entrance = "once"
+	LinkAlways Entrance = "always"
+)
+
+// lasts is how long a session lasts: a working day.
+const lasts = 12 * time.Hour
+
+// session is somebody who has come in.
+type session struct {
+	// Name is empty for who came by the link.
+	Name    string
+	Role    role
+	Account int64
+	secret  [32]byte
+}
+
+// RoleName is the role, for the words of it.
+func (s *session) RoleName() string { return string(s.Role) }
+
+// door lets in who brings the link that was printed where the console was started, or signs
+// in. What the browser is given is a secret of its own, made anew each time somebody comes
+// in; only its digest is kept.
 type door struct {
 	link   string
+	mode   Entrance
 	secure bool
+	people People
+	clock  func() time.Time
 
-	mu     sync.Mutex
-	inside map[[32]byte]session // under mu
+	mu   sync.Mutex
+	used bool // under mu; the link let somebody in
 }
 
-func newDoor(secure bool) *door {
-	return &door{link: rand.Text(), secure: secure, inside: map[[32]byte]session{}}
+func newDoor(p People, opt Options) *door {
+	return &door{link: rand.Text(), mode: opt.Entrance, secure: opt.Secure, people: p, clock: opt.Clock}
 }
 
-// Link is the address, without the host, that lets its bearer in.
-func (c *Console) Link() string { return "/entrer/" + c.door.link }
+// Link is the address, without the host, where to come in: with the link's secret where it
+// lets in.
+func (c *Console) Link(ctx context.Context) (string, error) {
+	ok, err := c.door.opens(ctx)
+	if !ok || err != nil {
+		return "/entrer", err
+	}
+	return "/entrer/" + c.door.link, nil
+}
+
+// opens reports whether the link lets in.
+func (d *door) opens(ctx context.Context) (bool, error) {
+	d.mu.Lock()
+	used := d.used
+	d.mu.Unlock()
+	switch {
+	case d.mode == LinkAlways:
+		return true, nil
+	case used:
+		return false, nil
+	case d.mode == LinkOnce:
+		return true, nil
+	}
+	all, err := d.people.Accounts(ctx)
+	for _, a := range all {
+		if a.Enrolled() {
+			return false, err
+		}
+	}
+	return true, err
+}
+
+// take uses the link up; it reports whether it was there to be used.
+func (d *door) take() bool {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.used && d.mode != LinkAlways {
+		return false
+	}
+	d.used = true
+	return true
+}
 
 func (d *door) cookie() string {
 	if d.secure {
@@ -38,59 +120,70 @@ func (d *door) cookie() string {
 }
 
 // who is behind a request; nil for nobody.
-func (d *door) who(r *http.Request) *session {
+func (d *door) who(r *http.Request) (*session, error) {
 	k, err := r.Cookie(d.cookie())
 	if err != nil {
-		return nil
+		return nil, nil
 	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	s, ok := d.inside[sha256.Sum256([]byte(k.Value))]
-	if !ok {
-		return nil
+	x, err := d.people.Session(r.Context(), sha256.Sum256([]byte(k.Value)), d.clock())
+	if errors.Is(err, db.ErrNotFound) {
+		return nil, nil
 	}
-	return &s
+	if err != nil {
+		return nil, err
+	}
+	out := &session{Name: x.Name, Role: role(x.Role), Account: x.Account, secret: x.Secret}
+	if x.Account == 0 {
+		out.Role = owner
+	}
+	return out, nil
 }
 
-// admit makes a session and returns its cookie.
-func (d *door) admit(s session) *http.Cookie {
-	secret := rand.Text()
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.inside[sha256.Sum256([]byte(secret))] = s
-	return d.wrap(secret, 0)
+// admit opens a session, ends the one that the browser had, and gives it the new secret.
+func (d *door) admit(w http.ResponseWriter, r *http.Request, account int64) error {
+	if k, err := r.Cookie(d.cookie()); err == nil {
+		if err := d.people.EndSession(r.Context(), sha256.Sum256([]byte(k.Value))); err != nil {
+			return err
+		}
+	}
+	secret, now := rand.Text(), d.clock()
+	browser := r.UserAgent()
+	x := db.Session{Secret: sha256.Sum256([]byte(secret)), Account: account, Browser: browser[:min(len(browser), 200)], Made: now, Ends: now.Add(lasts)}
+	if err := d.people.OpenSession(r.Context(), x); err != nil {
+		return err
+	}
+	http.SetCookie(w, d.wrap(secret, int(lasts.Seconds())))
+	return nil
 }
 
 func (d *door) wrap(secret string, age int) *http.Cookie {
 	return &http.Cookie{Name: d.cookie(), Value: secret, Path: "/", HttpOnly: true, Secure: d.secure, SameSite: http.SameSiteLaxMode, MaxAge: age}
 }
 
+// enter lets in who brings the link.
 func (c *Console) enter(w http.ResponseWriter, r *http.Request, _ visit) error {
-	if subtle.ConstantTimeCompare([]byte(r.PathValue("token")), []byte(c.door.link)) != 1 {
+	right := subtle.ConstantTimeCompare([]byte(r.PathValue("token")), []byte(c.door.link)) == 1
+	open, err := c.door.opens(r.Context())
+	if err != nil {
+		return err
+	}
+	if !right || !open || !c.door.take() {
 		http.Redirect(w, r, "/entrer", http.StatusSeeOther)
 		return nil
 	}
-	http.SetCookie(w, c.door.admit(session{Name: "terminal"}))
+	if err := c.door.admit(w, r, 0); err != nil {
+		return err
+	}
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 	return nil
 }
 
 // leave ends the session.
-func (c *Console) leave(w http.ResponseWriter, r *http.Request, _ visit) error {
-	if k, err := r.Cookie(c.door.cookie()); err == nil {
-		c.door.mu.Lock()
-		delete(c.door.inside, sha256.Sum256([]byte(k.Value)))
-		c.door.mu.Unlock()
+func (c *Console) leave(w http.ResponseWriter, r *http.Request, v visit) error {
+	if err := c.people.EndSession(r.Context(), v.who.secret); err != nil {
+		return err
 	}
 	http.SetCookie(w, c.door.wrap("", -1))
 	http.Redirect(w, r, "/entrer", http.StatusSeeOther)
 	return nil
-}
-
-// closedScreen tells who is outside how to come in.
-type closedScreen struct{ page }
-
-func (c *Console) closedDoor(w http.ResponseWriter, r *http.Request, v visit) error {
-	s := closedScreen{c.page(r, v, "Entrer", "Sign in")}
-	return c.show(w, "closed", http.StatusUnauthorized, s)
 }

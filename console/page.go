@@ -78,15 +78,21 @@ type errorScreen struct {
 	page
 	Reference string
 	Missing   bool
+	Forbidden bool
 }
 
 // fail shows an error. What it says goes to the log, since it may name what is in a store;
 // the reader is given its number.
 func (c *Console) fail(w http.ResponseWriter, r *http.Request, v visit, err error) {
 	var gone missing
-	s := errorScreen{page: c.page(r, v, "Une erreur", "An error"), Missing: errors.As(err, &gone)}
+	var no forbidden
+	s := errorScreen{page: c.page(r, v, "Une erreur", "An error"), Missing: errors.As(err, &gone), Forbidden: errors.As(err, &no)}
 	status := http.StatusNotFound
-	if !s.Missing {
+	switch {
+	case s.Missing:
+	case s.Forbidden:
+		status = http.StatusForbidden
+	default:
 		status, s.Reference = http.StatusInternalServerError, rand.Text()[:8]
 		c.opt.Log.Error("page failed", "reference", s.Reference, "path", r.Pattern, "error", err)
 	}

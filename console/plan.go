@@ -301,7 +301,7 @@ func (c *Console) approve(w http.ResponseWriter, r *http.Request, v visit) error
 	if err != nil {
 		return err
 	}
-	f := consentForm{strings.TrimSpace(r.PostFormValue("name")), strings.TrimSpace(r.PostFormValue("reason")), digits(r.PostFormValue("confirm"), s.Only == "")}
+	f := consentForm{signature(r, v), strings.TrimSpace(r.PostFormValue("reason")), digits(r.PostFormValue("confirm"), s.Only == "")}
 	if s.Given = f; f.Name == "" || f.Reason == "" || len(f.Name)+len(f.Reason) > 1000 {
 		return c.again(w, s, s.Say("Une approbation a un nom et un motif.", "An approval has a name and a reason."))
 	}
@@ -319,6 +319,15 @@ func (c *Console) approve(w http.ResponseWriter, r *http.Request, v visit) error
 	}
 	http.Redirect(w, r, "/plan/"+s.Kept.Digest+"#decision", http.StatusSeeOther)
 	return nil
+}
+
+// signature is the name under which somebody decides: that of the account, or for who came by
+// the terminal's link, the one they write.
+func signature(r *http.Request, v visit) string {
+	if v.who.Name != "" {
+		return v.who.Name
+	}
+	return strings.TrimSpace(r.PostFormValue("name"))
 }
 
 // digits drops the spaces and commas with which figures are shown and so copied.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp/totp"
 
 	"github.com/garant-rgpd/garant/cmd/demo"
 	"github.com/garant-rgpd/garant/policy"
@@ -35,7 +36,7 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(a)
 	t.Cleanup(cancel)
-	ctx, end := context.WithTimeout(ctx, 8*time.Minute)
+	ctx, end := context.WithTimeout(ctx, 3*time.Minute)
 	t.Cleanup(end)
 	return ctx
 }
@@ -143,6 +144,35 @@ func TestNewcomer(t *testing.T) {
 	if r.clicks > 5 {
 		t.Errorf("%d clicks are too many", r.clicks)
 	}
+}
+
+// TestTeamInBrowser looks at the pages of people: the team, an invitation taken up, signing in.
+func TestTeamInBrowser(t *testing.T) {
+	t.Parallel()
+	link := serveExample(t, 20)
+	r := &reader{T: t, ctx: chromium(t), base: link[:strings.Index(link, "/entrer")]}
+	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
+	r.click(`a[href="/equipe"]`, "input[name=name]")
+	r.do("write", chromedp.SendKeys("input[name=name]", "Camille Exemple"))
+	r.click(`form[action="/equipe"] button`, ".note.kept")
+	r.look("team")
+	r.click(".note.kept a", "#take")
+	r.look("enrol")
+	key, err := chromedp.Run(r.ctx, chromedp.TextContent(".steps-in code"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(strings.ReplaceAll(strings.TrimSpace(key), " ", ""), time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.do("write", chromedp.SendKeys("input[name=password]", "une phrase assez longue"), chromedp.SendKeys("input[name=code]", code))
+	r.click("#take button", ".tally")
+	if who := r.text(".foot"); !strings.Contains(who, "Camille Exemple") {
+		t.Errorf("the foot of the page says %q", who)
+	}
+	r.click(`form[action="/sortir"] button`, "input[name=password]")
+	r.look("sign")
 }
 
 // look holds the page against the rules of accessibility, light and dark, on a desk and on a

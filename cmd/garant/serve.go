@@ -7,6 +7,8 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -20,13 +22,19 @@ import (
 type serveFlags struct {
 	listen string
 	every  time.Duration
+	url    string
+	link   bool
+	// entrance overrides what link says, for the demo.
+	entrance console.Entrance
 }
 
 func (s *session) serveCmd() *cobra.Command {
 	var f serveFlags
 	c := &cobra.Command{
 		Use: "serve", Short: "The console: the published text with the truth beside each sentence, in a browser", Args: cobra.NoArgs,
-		Long: "Serves the console on this machine until it is interrupted, and prints the link that lets you in. Only a\n" +
+		Long: "Serves the console until it is interrupted. While nobody has an account, it prints a link that lets you in\n" +
+			"once, as the owner: open your account under Team. Then people sign in with a password and a code.\n" +
+			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
 			"found is entered in the ledger, as with garant verify.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
@@ -34,7 +42,20 @@ func (s *session) serveCmd() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8484", "HOST:PORT; port 0 takes a free one")
 	c.Flags().DurationVar(&f.every, "every", time.Hour, "how long after a look at the stores the next one is taken")
+	c.Flags().StringVar(&f.url, "url", "", "https://NAME by which browsers reach it through a proxy")
+	c.Flags().BoolVar(&f.link, "link", false, "print a link that lets an owner in once, though there are accounts")
 	return c
+}
+
+// mode is how the link lets in.
+func (f serveFlags) mode() console.Entrance {
+	switch {
+	case f.entrance != "":
+		return f.entrance
+	case f.link:
+		return console.LinkOnce
+	}
+	return console.LinkFirst
 }
 
 // serve serves the console until the context ends.
@@ -44,7 +65,11 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	l, err := s.listen(f.listen)
+	public, err := f.public()
+	if err != nil {
+		return err
+	}
+	l, err := s.listen(f.listen, public != "")
 	if err != nil {
 		return err
 	}
@@ -55,25 +80,38 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, console.Options{
-		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: hosts(l.Addr().String()),
+	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, p.State, console.Options{
+		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: hosts(l.Addr().String(), public),
+		Secure: public != "", Entrance: f.mode(),
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return s.serving(ctx, c, l)
+	return s.serving(ctx, c, l, public)
 }
 
-// listen opens the port, on a loopback address only: what goes to another machine has to be
-// encrypted, and the link that lets in is made for whoever reads this terminal.
-func (s *session) listen(address string) (net.Listener, error) {
+// public is the name by which browsers reach the console through a proxy; empty without one.
+func (f serveFlags) public() (string, error) {
+	if f.url == "" {
+		return "", nil
+	}
+	u, err := url.Parse(f.url)
+	if err != nil || u.Scheme != "https" || u.Host == "" || strings.Trim(u.Path, "/") != "" {
+		return "", usage(fmt.Errorf("--url %s: write https://NAME, the address of the proxy that encrypts", f.url))
+	}
+	return u.Host, nil
+}
+
+// listen opens the port, on a loopback address unless a proxy stands before it: what goes to
+// another machine has to be encrypted.
+func (s *session) listen(address string, proxied bool) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil {
 		return nil, usage(fmt.Errorf("--listen %s: write HOST:PORT, such as 127.0.0.1:8484", address))
 	}
-	if ip := net.ParseIP(host); host != "localhost" && (ip == nil || !ip.IsLoopback()) {
-		return nil, usage(fmt.Errorf("--listen %s: the console is served on a loopback address, such as 127.0.0.1:8484", address))
+	if ip := net.ParseIP(host); !proxied && host != "localhost" && (ip == nil || !ip.IsLoopback()) {
+		return nil, usage(fmt.Errorf("--listen %s: the console is served on a loopback address, such as 127.0.0.1:8484, unless --url names the proxy that encrypts", address))
 	}
 	l, err := net.Listen("tcp", address)
 	if err != nil {
@@ -82,9 +120,12 @@ func (s *session) listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
-// hosts are the names under which a loopback address is called.
-func hosts(address string) []string {
+// hosts are the names under which the console is called.
+func hosts(address, public string) []string {
 	_, port, _ := net.SplitHostPort(address)
+	if public != "" {
+		return []string{public}
+	}
 	out := []string{address}
 	for _, h := range []string{"127.0.0.1", "localhost", "::1"} {
 		out = append(out, net.JoinHostPort(h, port))
@@ -92,8 +133,16 @@ func hosts(address string) []string {
 	return out
 }
 
-func (s *session) serving(ctx context.Context, c *console.Console, l net.Listener) error {
-	s.entrance("http://" + l.Addr().String() + c.Link())
+func (s *session) serving(ctx context.Context, c *console.Console, l net.Listener, public string) error {
+	base := "http://" + l.Addr().String()
+	if public != "" {
+		base = "https://" + public
+	}
+	link, err := c.Link(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	s.entrance(base+link, link == "/entrer")
 	server := &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(s.err, nil), slog.LevelWarn)}
 	ctx, stop := context.WithCancel(ctx)
@@ -111,17 +160,20 @@ func (s *session) serving(ctx context.Context, c *console.Console, l net.Listene
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err := server.Shutdown(last)
+	err = server.Shutdown(last)
 	<-looked
 	return err
 }
 
 // entrance tells where the console is and how to come in.
-func (s *session) entrance(link string) {
+func (s *session) entrance(link string, accounts bool) {
 	if s.json {
 		_ = s.print(map[string]string{"url": link}) // who does not read it cannot come in
 		return
 	}
 	s.line("Garant est à l’écoute. Entrer"+narrow+": %s", "Garant is listening. Come in: %s", link)
-	s.line("Le lien change à chaque démarrage. Ctrl-C pour arrêter.", "The link changes at every start. Ctrl-C to stop.")
+	if !accounts {
+		s.line("Le lien laisse entrer comme responsable ; ouvrir ensuite son compte sous « Équipe ».", "The link lets you in as the owner; then open your account under Team.")
+	}
+	s.line("Ctrl-C pour arrêter.", "Ctrl-C to stop.")
 }

@@ -74,8 +74,10 @@ func TestServe(t *testing.T) {
 		t.Fatal(err)
 	}
 	browser := &http.Client{Jar: jar}
-	soon(t, "look at the stores", func() bool { return strings.Contains(visit(t, browser, told.URL), "Rénovation Exemple") })
-	home := visit(t, browser, told.URL)
+	visit(t, browser, told.URL)
+	base := told.URL[:strings.Index(told.URL, "/entrer")]
+	soon(t, "look at the stores", func() bool { return strings.Contains(visit(t, browser, base), "Rénovation Exemple") })
+	home := visit(t, browser, base)
 	if !strings.Contains(home, "non tenues") || !strings.Contains(home, "Si vous ne devenez pas client") {
 		t.Errorf("the page is\n%s", home)
 	}
@@ -108,6 +110,11 @@ func TestServeElsewhere(t *testing.T) {
 	for _, address := range []string{"0.0.0.0:0", ":0", "192.0.2.1:80", "[::]:0", "console.example:80", "8484"} {
 		if out, code := called(t, "", "-C", dir, "serve", "--listen", address); code != exitUsage {
 			t.Errorf("--listen %s exits %d: %s", address, code, out)
+		}
+	}
+	for _, address := range []string{"http://console.example", "console.example", "https://", "https://console.example/garant"} {
+		if out, code := called(t, "", "-C", dir, "serve", "--url", address); code != exitUsage {
+			t.Errorf("--url %s exits %d: %s", address, code, out)
 		}
 	}
 }
