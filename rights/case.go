@@ -85,6 +85,10 @@ type Case struct {
 	Person Person `json:"person"`
 	// Verified are the kinds of identifiers that identity was settled for.
 	Verified []string `json:"verified,omitempty"`
+	// Purposes are those that an objection or a withdrawal is about; empty means all it reaches.
+	Purposes []policy.PurposeID `json:"purposes,omitempty"`
+	// Holds are the holds that a restriction placed.
+	Holds []string `json:"holds,omitempty"`
 	// RepeatOf names an earlier case of the same person and right.
 	RepeatOf string `json:"repeat_of,omitempty"`
 	// Extended is true once the person was told that the answer takes up to three months.
@@ -159,6 +163,8 @@ const (
 	Answer       Act = "answered"
 	AnswerPartly Act = "answered_partly"
 	Refuse       Act = "refused"
+	Restricted   Act = "restricted"
+	Lifted       Act = "restriction_lifted"
 	Told         Act = "recipients_told"
 	Close        Act = "closed"
 	Lapsed       Act = "lapsed"
@@ -202,6 +208,8 @@ func moves() map[Act]from {
 		Planned:      {known, ""},
 		Carried:      {known, ""},
 		Verified:     {known, ""},
+		Restricted:   {known, ""},
+		Lifted:       {append(given, Closed), ""},
 		Answer:       {[]State{Searching, Review}, Answered},
 		AnswerPartly: {known, Partly},
 		Refuse:       {open, Refused},

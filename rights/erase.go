@@ -71,7 +71,7 @@ var (
 
 // Endings says, purpose by purpose, what the right ends and what it does not.
 func Endings(p policy.Policy, r Right, c Choice) ([]Ending, error) {
-	if r != Erasure && r != Objection && r != Withdrawal {
+	if !r.erases() {
 		return nil, fmt.Errorf("%s: %w", r, ErrNothing)
 	}
 	if err := c.known(p, r); err != nil {
@@ -246,16 +246,26 @@ func (d Desk) Carry(ctx context.Context, id string, seen, stays bool, s Signed) 
 }
 
 // Finish notes that the person was told what was done: answered, or partly where something
-// stays. It is refused until a look at the stores has seen it done.
-func (d Desk) Finish(ctx context.Context, id string, s Signed) (Case, error) {
+// stays of an erasure. Where something is to be done in the stores, it is refused until that
+// is done and seen. Why is the answer in words, where words are the answer.
+func (d Desk) Finish(ctx context.Context, id, why string, s Signed) (Case, error) {
 	return d.Memory.ChangeCase(ctx, id, func(c *Case) error {
-		if c.Erasing == nil || c.Erasing.Done.IsZero() {
-			return fmt.Errorf("%s: answer before it is done: %w", id, ErrUnplanned)
-		}
 		what := Answer
-		if c.Erasing.Stays {
+		switch {
+		case c.Right.erases() && (c.Erasing == nil || c.Erasing.Done.IsZero()):
+			return fmt.Errorf("%s: answer before it is done: %w", id, ErrUnplanned)
+		case c.Right == Erasure && c.Erasing.Stays:
 			what = AnswerPartly
+		case c.Right == Restriction:
+			if _, ok := c.Has(Restricted); !ok {
+				return fmt.Errorf("%s: answer before it is done: %w", id, ErrUnplanned)
+			}
+		case !c.Right.erases() && why == "":
+			return fmt.Errorf("%s: answer: %w", id, ErrReason)
 		}
-		return c.act(d.step(s, what, "", ""))
+		return c.act(d.step(s, what, "", why))
 	})
 }
+
+// erases reports whether the right is done by ending claims.
+func (r Right) erases() bool { return r == Erasure || r == Objection || r == Withdrawal }

@@ -50,7 +50,13 @@ func (d Desk) sweep(ctx context.Context, drop Dropper, c Case, s Signed, n *Swep
 	today, ended := d.day(s), c.Ended()
 	over := func(from policy.Date, p policy.Period) bool { return !from.IsZero() && today.After(from.Add(p)) }
 	asked, _ := c.Has(Doubted)
+	_, restricted := c.Has(Restricted)
+	_, lifted := c.Has(Lifted)
 	switch {
+	case restricted && !lifted: // the use is refused for as long as it lasts
+		return nil
+	case c.Right == PostMortem && c.State != Closed: // directives are kept until they are carried out
+		return nil
 	case over(ended, d.Rule.File):
 		n.Dropped++
 		return drop.DropCase(ctx, c.ID)

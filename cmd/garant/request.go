@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -22,7 +23,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
 	return family(c, s.requestOpenCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
-		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
+		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
 }
 
 // onDesk runs fn on the desk of the company's folder. What is over goes first, so that no
@@ -47,7 +48,7 @@ func (s *session) signed(by string) rights.Signed { return rights.Signed{By: by,
 type requestFlags struct {
 	email, phone, number, name, via, received, born string
 	agent, guardian, owner, said, by                string
-	person                                          []string
+	person, purposes                                []string
 }
 
 func (s *session) requestOpenCmd() *cobra.Command {
@@ -75,6 +76,7 @@ func (s *session) requestOpenCmd() *cobra.Command {
 	l.StringVar(&f.phone, "phone", "", "phone number, in any French notation")
 	l.StringVar(&f.number, "number", "", "customer number (the identifier called id)")
 	l.StringArrayVar(&f.person, "person", nil, "another identifier, KIND=VALUE")
+	l.StringSliceVar(&f.purposes, "purpose", nil, "of an objection or a withdrawal: only these purposes")
 	l.StringVar(&f.name, "name", "", "name, for the letters and for candidates; never a match by itself")
 	l.StringVar(&f.born, "born", "", "day of birth, where age matters")
 	l.StringVar(&f.agent, "mandate", "", "who acts for the person, and under which mandate")
@@ -93,6 +95,12 @@ func (f requestFlags) request(p *project.Project, s *session, right string) (rig
 	k := rights.Case{Right: rights.Right(right), Via: rights.Channel(f.via), Owner: f.owner, Received: p.Today(s.instant())}
 	if k.Owner == "" {
 		k.Owner = p.Config.Requests.Owner
+	}
+	for _, id := range f.purposes {
+		if !slices.ContainsFunc(p.Policy.Purposes, func(pu policy.Purpose) bool { return string(pu.ID) == id }) {
+			return k, usage(fmt.Errorf("--purpose %s: the policy has no such purpose", id))
+		}
+		k.Purposes = append(k.Purposes, policy.PurposeID(id))
 	}
 	k.Person = rights.Person{Identifiers: map[string]string{}, Name: f.name, Agent: f.agent, Guardian: f.guardian, Said: f.said}
 	for kind, v := range map[string]string{"email": f.email, "phone": f.phone, "id": f.number} {
@@ -198,6 +206,9 @@ func (s *session) requestIdentifyCmd() *cobra.Command {
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
 				k, err := s.identify(ctx, p, d, identification{args, means, doubt, link, by, destroyed})
+				if err == nil && k.State == rights.Searching {
+					err = p.TakeEffect(ctx, k, s.instant())
+				}
 				if err != nil {
 					return err
 				}

@@ -22,15 +22,15 @@ import (
 
 // answerFlags say how a request is answered.
 type answerFlags struct {
-	out, recipient, phraseFile, by string
-	leaveOut                       []string
-	partly, reviewed               bool
+	out, recipient, phraseFile, says, by string
+	leaveOut                             []string
+	partly, reviewed                     bool
 }
 
 func (s *session) requestAnswerCmd() *cobra.Command {
 	var f answerFlags
 	c := &cobra.Command{
-		Use: "answer ID", Short: "Answer: the sealed file of what is held, for access and portability", Args: exactly(1),
+		Use: "answer ID", Short: "Answer: a sealed file for access and portability, else that it was done, or in words", Args: exactly(1),
 		Long: "request answer request-7 -o reponse.zip.age --by marie\n\n" +
 			"Looks again, and writes one ZIP file encrypted with age (https://age-encryption.org): a page to read, JSON, CSV, and the\n" +
 			"portable part with its schema. Without --recipient or --passphrase-file a passphrase is made and shown once: send it by\n" +
@@ -49,6 +49,7 @@ func (s *session) requestAnswerCmd() *cobra.Command {
 	c.Flags().StringArrayVar(&f.leaveOut, "leave-out", nil, "a field that speaks of others, DATASET.COLUMN")
 	c.Flags().BoolVar(&f.partly, "partly", false, "answer although some place was not looked at, and say so")
 	c.Flags().BoolVar(&f.reviewed, "reviewed", false, "the fields that may speak of others were read")
+	c.Flags().StringVar(&f.says, "says", "", "the answer in words, where no file and no act is the answer")
 	c.Flags().StringVar(&f.by, "by", "", "who answers (required)")
 	return c
 }
@@ -60,8 +61,8 @@ func (s *session) answerRequest(ctx context.Context, p *project.Project, d right
 		return err
 	case f.by == "":
 		return usage(errors.New("an answer is somebody's: add --by"))
-	case answersByActs(k.Right):
-		if k, err = d.Finish(ctx, id, s.signed(f.by)); err != nil {
+	case k.Right != rights.Access && k.Right != rights.Portability:
+		if k, err = d.Finish(ctx, id, f.says, s.signed(f.by)); err != nil {
 			return err
 		}
 		return s.tellCase(p, d, k, "Demande %s.", "Request %s.")
@@ -103,9 +104,6 @@ func (s *session) dossier(ctx context.Context, p *project.Project, d rights.Desk
 	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
 	if err != nil {
 		return k, rights.Dossier{}, err
-	}
-	if k.Right != rights.Access && k.Right != rights.Portability {
-		return k, rights.Dossier{}, usage(fmt.Errorf("%s asks for %s, which no file answers", id, k.Right))
 	}
 	if err := found.Ready(id, f.partly); err != nil {
 		return k, rights.Dossier{}, err

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -16,14 +15,14 @@ import (
 )
 
 // endingFlags say what a human decides beside the rule.
-type endingFlags struct{ only, keep, end []string }
+type endingFlags struct{ keep, end []string }
 
 func (s *session) requestPlanCmd() *cobra.Command {
 	var f endingFlags
 	var by string
 	c := &cobra.Command{
 		Use: "plan ID", Short: "For erasure, objection, withdrawal: what would go, what stays, under which text and until when", Args: exactly(1),
-		Long: "request plan request-7\nrequest plan request-7 --keep relationship=legal_claims --by dpo\nrequest plan request-7 --purpose newsletter\n\n" +
+		Long: "request plan request-7\nrequest plan request-7 --keep relationship=legal_claims --by dpo\n\n" +
 			"Each purpose ends or stays by the bases it rests on; --keep keeps one on a ground of article 17(3) or for compelling\n" +
 			"grounds (overriding_interest), --end ends one that is no longer necessary. The plan is kept: request apply carries it\n" +
 			"out and nothing else.\n\n" +
@@ -34,7 +33,6 @@ func (s *session) requestPlanCmd() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringArrayVar(&f.only, "purpose", nil, "of an objection or a withdrawal: only this purpose")
 	c.Flags().StringArrayVar(&f.keep, "keep", nil, "keep a purpose, PURPOSE=GROUND")
 	c.Flags().StringArrayVar(&f.end, "end", nil, "end a purpose that is no longer necessary")
 	c.Flags().StringVar(&by, "by", "", "who decides (required with --keep and --end)")
@@ -43,9 +41,6 @@ func (s *session) requestPlanCmd() *cobra.Command {
 
 func (f endingFlags) choice(by string) (rights.Choice, error) {
 	c := rights.Choice{Keep: map[policy.PurposeID]rights.Ground{}}
-	for _, id := range f.only {
-		c.Only = append(c.Only, policy.PurposeID(id))
-	}
 	for _, id := range f.end {
 		c.End = append(c.End, policy.PurposeID(id))
 	}
@@ -95,6 +90,7 @@ func (s *session) planRequest(ctx context.Context, p *project.Project, d rights.
 	if err != nil {
 		return err
 	}
+	choice.Only = k.Purposes
 	endings, err := rights.Endings(p.Policy, k.Right, choice)
 	if err != nil {
 		return err
@@ -188,6 +184,8 @@ func (s *session) applyRequest(ctx context.Context, p *project.Project, d rights
 	switch {
 	case err != nil:
 		return err
+	case k.Right == rights.Restriction && by != "":
+		return s.restrict(ctx, p, d, id, by)
 	case by == "" || count < 0:
 		return usage(errors.New("an approval has a count and a name: add --approve and --by"))
 	case k.Erasing == nil:
@@ -229,7 +227,51 @@ func (s *session) applyRequest(ctx context.Context, p *project.Project, d rights
 	return nil
 }
 
-// answersByActs are the rights that are answered by what was done, not by a file.
-func answersByActs(r rights.Right) bool {
-	return slices.Contains([]rights.Right{rights.Erasure, rights.Objection, rights.Withdrawal}, r)
+// restrict keeps what is found and stops its use.
+func (s *session) restrict(ctx context.Context, p *project.Project, d rights.Desk, id, by string) error {
+	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
+	if err != nil {
+		return err
+	}
+	if _, done := k.Has(rights.Restricted); done {
+		return fmt.Errorf("%s: restrict twice: %w", id, rights.ErrAct)
+	}
+	if err := found.Ready(id, false); err != nil {
+		return err
+	}
+	holds, err := p.Restrict(ctx, k, found, s.instant())
+	if err != nil {
+		return err
+	}
+	if k, err = d.Restrict(ctx, id, holds, s.signed(by)); err != nil || s.json {
+		return errors.Join(err, s.printed(map[string]any{"id": k.ID, "holds": holds, "records": len(found.Records)}))
+	}
+	s.line("Demande %s"+narrow+": %d fiches gardées et plus utilisées (%s).", "Request %s: %d records kept and no longer used (%s).", id, len(found.Records), strings.Join(holds, ", "))
+	return nil
+}
+
+func (s *session) requestLiftCmd() *cobra.Command {
+	var told bool
+	var by string
+	c := &cobra.Command{
+		Use: "lift ID", Short: "End a restriction, after the person was told (article 18(3))", Args: exactly(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+				if by == "" {
+					return usage(errors.New("lifting has a name: add --by"))
+				}
+				k, err := d.Lift(ctx, args[0], told, s.signed(by))
+				if err != nil {
+					return err
+				}
+				if err := p.Unrestrict(ctx, k, by, s.instant()); err != nil {
+					return err
+				}
+				return s.tellCase(p, d, k, "Demande %s"+narrow+": la limitation est levée.", "Request %s: the restriction is lifted.")
+			})
+		},
+	}
+	c.Flags().BoolVar(&told, "told", false, "the person was told before")
+	c.Flags().StringVar(&by, "by", "", "who lifts it")
+	return c
 }
