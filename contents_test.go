@@ -25,7 +25,7 @@ var shared = map[string][]string{
 	// The reader of policies is one piece of work in rooms: documents, words, facts, readers.
 	"policy/read/prose":   {"policy/read/lexicon", "policy/read/terms", "policy/read/notice", "policy/read"},
 	"policy/read/lexicon": {"policy/read/terms", "policy/read/notice", "law/lint"},
-	"policy/read/fact":    {"policy/read/terms", "policy/read/notice", "policy/read"},
+	"policy/read/fact":    {"policy/read/terms", "policy/read/notice", "policy/read", "law/lint"},
 	"policy/read/terms":   {"policy/read"},
 	"policy/read/notice":  {"policy/read"},
 }

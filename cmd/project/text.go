@@ -2,6 +2,7 @@ package project
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -22,22 +23,36 @@ func (p *Project) Text() []policy.Problem {
 	if p.Policy.Text == "" {
 		return nil
 	}
-	name := filepath.Join(p.Dir, p.Policy.Text)
-	data, err := os.ReadFile(name)
-	if err != nil {
+	c, err := p.published()
+	switch {
+	case errors.Is(err, errNoText):
 		return []policy.Problem{p.atPolicy("$.text", "text-missing", fmt.Sprintf("the published text %s cannot be read", p.Policy.Text), "write the path of the text, relative to policy.yaml")}
-	}
-	doc, err := prose.Open(name, data)
-	if err != nil {
+	case err != nil:
 		return []policy.Problem{p.atPolicy("$.text", "text-unreadable", fmt.Sprintf("%s: %v", p.Policy.Text, err), "")}
 	}
-	c := comparison{p: p, name: name, doc: doc, found: read.Read(name, doc)}
 	c.periods()
 	c.bases()
 	c.rights()
 	c.recipients()
 	c.transfers()
 	return c.problems
+}
+
+// errNoText says that the file of the published text cannot be read, or that none is named.
+var errNoText = errors.New("no text")
+
+// published reads the text that the policy names.
+func (p *Project) published() (*comparison, error) {
+	name := filepath.Join(p.Dir, p.Policy.Text)
+	data, err := os.ReadFile(name)
+	if err != nil || p.Policy.Text == "" {
+		return nil, errNoText
+	}
+	doc, err := prose.Open(name, data)
+	if err != nil {
+		return nil, err
+	}
+	return &comparison{p: p, name: name, doc: doc, found: read.Read(name, doc)}, nil
 }
 
 // atPolicy places a finding in policy.yaml.
@@ -57,12 +72,18 @@ type comparison struct {
 // atText places a finding at a quote of the text.
 func (c *comparison) atText(f fact.Fact, code, message, hint string) {
 	pr := policy.Problem{File: c.name, Code: code, Severity: policy.Finding, Message: message, Hint: hint}
-	if !c.doc.Extracted {
-		before := c.doc.Source[:f.Start]
-		pr.Line = bytes.Count(before, []byte("\n")) + 1
-		pr.Column = len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:]))) + 1
-	}
+	pr.Line, pr.Column = c.at(f.Start)
 	c.problems = append(c.problems, pr)
+}
+
+// at returns the line and the column of a byte of the text, from 1; they are 0 in a document
+// whose text was extracted, which has no lines.
+func (c *comparison) at(offset int) (line, column int) {
+	if c.doc.Extracted {
+		return 0, 0
+	}
+	before := c.doc.Source[:offset]
+	return bytes.Count(before, []byte("\n")) + 1, len([]rune(string(before[bytes.LastIndexByte(before, '\n')+1:]))) + 1
 }
 
 // periods holds the figures of the text against those of the promises.

@@ -23,8 +23,11 @@ type Finding struct {
 	Rule     string   `json:"rule"`
 	Severity Severity `json:"severity"`
 	Article  string   `json:"article"`
-	// Path leads to the place in policy.yaml, for policy/file to locate.
-	Path      string        `json:"path"`
+	// Path leads to the place in policy.yaml, for policy/file to locate; it is empty for a
+	// finding about the published text.
+	Path string `json:"path,omitempty"`
+	// Offset is where the published text says it: bytes from its beginning.
+	Offset    int           `json:"-"`
 	Says      policy.Says   `json:"says,omitempty"`
 	Message   Words         `json:"message"`
 	Remedy    Words         `json:"remedy"`
@@ -62,11 +65,13 @@ type judge struct {
 
 // place is where a finding stands.
 type place struct {
-	path string
-	says policy.Says
+	path   string
+	says   policy.Says
+	inText bool
+	offset int // in the text
 }
 
-func at(pu policy.Purpose) place { return place{"$.purposes." + string(pu.ID), pu.Says} }
+func at(pu policy.Purpose) place { return place{path: "$.purposes." + string(pu.ID), says: pu.Says} }
 
 // charge is a rule that was broken: everything about it but where.
 type charge struct {
@@ -77,7 +82,7 @@ type charge struct {
 }
 
 func (j *judge) find(c charge, where place, message, remedy Words) {
-	j.found = append(j.found, Finding{c.rule, c.severity, c.article, where.path, where.says, message, remedy, c.certainty})
+	j.found = append(j.found, Finding{c.rule, c.severity, c.article, where.path, where.offset, where.says, message, remedy, c.certainty})
 }
 
 func (j *judge) controller() {

@@ -9,7 +9,7 @@ import (
 
 // rule judges one promise of retention.
 func (j *judge) rule(pu policy.Purpose, r policy.Rule, i int) {
-	where := place{fmt.Sprintf("%s.retention[%d]", at(pu).path, i), r.Says}
+	where := place{path: fmt.Sprintf("%s.retention[%d]", at(pu).path, i), says: r.Says}
 	if r.Keep.Operator {
 		j.find(charge{"L15", Error, "RGPD, art. 5(1)(e) et 13(2)(a)", law.Settled}, where,
 			Words{fmt.Sprintf("la règle %s n’a pas de durée chiffrée", r.ID), fmt.Sprintf("the rule %s has no figure", r.ID)},

@@ -22,7 +22,7 @@ func (j *judge) told() {
 }
 
 func (j *judge) transfer(t policy.Transfer) {
-	where := place{"$.transfers." + string(t.ID), t.Says}
+	where := place{path: "$.transfers." + string(t.ID), says: t.Says}
 	if !t.Never && len(t.Safeguards) == 0 {
 		j.find(charge{"L57", Error, "RGPD, art. 44 à 49 et 13(1)(f)", law.Settled}, where,
 			Words{fmt.Sprintf("le transfert %s n’a pas de garantie", t.ID), fmt.Sprintf("the transfer %s has no safeguard", t.ID)},
@@ -89,7 +89,7 @@ func (j *judge) cookie(c policy.Cookie) {
 	if !c.Consent {
 		severity = Error
 	}
-	j.find(charge{"L59", severity, e.Source, e.Certainty}, place{"$.cookies." + string(c.ID), c.Says},
+	j.find(charge{"L59", severity, e.Source, e.Certainty}, place{path: "$.cookies." + string(c.ID), says: c.Says},
 		Words{fmt.Sprintf("le cookie %s vit %s, plus que %s", c.ID, c.Keep.French(), limit.French()), fmt.Sprintf("the cookie %s lives %s, more than %s", c.ID, c.Keep, limit)},
 		Words{"réduire sa durée de vie", "shorten its life"})
 }

@@ -8,24 +8,30 @@ import (
 	"github.com/garant-rgpd/garant/policy/read/lexicon"
 )
 
-//go:embed words/meanings.lex
+//go:embed words/*.lex
 var files embed.FS
 
 // vocabulary finds what titles are about.
 type vocabulary struct{ list lexicon.List }
 
-// meanings reads the lexicon once: it is part of the program, so that it can only fail in
-// its tests.
-var meanings = sync.OnceValue(func() vocabulary {
-	b, err := files.ReadFile("words/meanings.lex")
+// meanings and wordings read the lexicons once: they are part of the program, so that they can
+// only fail in its tests.
+var (
+	meanings = sync.OnceValue(func() vocabulary { return vocabulary{must("meanings")} })
+	wordings = sync.OnceValue(func() lexicon.List { return must("wordings") })
+)
+
+func must(name string) lexicon.List {
+	name = "words/" + name + ".lex"
+	b, err := files.ReadFile(name)
 	if err == nil {
 		var list lexicon.List
-		if list, err = lexicon.Parse("words/meanings.lex", string(b)); err == nil {
-			return vocabulary{list}
+		if list, err = lexicon.Parse(name, string(b)); err == nil {
+			return list
 		}
 	}
 	panic("lint: " + err.Error())
-})
+}
 
 // about reports whether a text speaks of a meaning.
 func (v vocabulary) about(text, meaning string) bool {
