@@ -4,12 +4,16 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED = 0
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo test bench bench-parts torture race lint clean setup screenshots
+.PHONY: build demo tour test bench bench-parts torture race lint clean setup screenshots
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
 
-demo: build ## an invented company whose promises become true, in garant-demo/
+demo: build ## an invented company in garant-demo/: the console opens on it; without a terminal, the whole tour in text
+	rm -rf garant-demo
+	@if [ -t 0 ] && [ -t 1 ] && [ -z "$$CI" ]; then bin/garant demo --serve --dir garant-demo; else bin/garant demo --yes --dir garant-demo; fi
+
+tour: build ## the same company, in text: broken, planned, approved, carried out, verified
 	rm -rf garant-demo
 	bin/garant demo --yes --dir garant-demo
 

@@ -5,14 +5,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/demo"
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -23,6 +26,7 @@ type demoFlags struct {
 	people int
 	seed   uint64
 	yes    bool
+	serve  bool
 }
 
 // demoSeed makes every demo the same.
@@ -32,9 +36,12 @@ func (s *session) demoCmd() *cobra.Command {
 	var f demoFlags
 	c := &cobra.Command{
 		Use: "demo", Short: "Watch an invented company's promises become true, in a folder of its own", Args: cobra.NoArgs,
-		Long: "Writes an invented company with twelve years of history into a new folder, shows which promises are\nbroken, plans, applies, verifies, explains one person and verifies the ledger. The folder stays.\n\n" +
+		Long: "Writes an invented company with twelve years of history into a new folder, shows which promises are\nbroken, plans, applies, verifies, explains one person and verifies the ledger. With --serve nothing is\ndone but the company, and the console opens on it. The folder stays.\n\n" +
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 4 a promise is still broken; 5 not approved.",
 		RunE: func(c *cobra.Command, _ []string) error {
+			if f.serve {
+				return s.demoServe(c.Context(), f)
+			}
 			if s.json && !f.yes {
 				return usage(errors.New("demo --json cannot ask: add --yes"))
 			}
@@ -45,7 +52,25 @@ func (s *session) demoCmd() *cobra.Command {
 	c.Flags().IntVar(&f.people, "people", 10_000, "how many people ever asked the company for something")
 	c.Flags().Uint64Var(&f.seed, "seed", demoSeed, "start of the generator")
 	c.Flags().BoolVar(&f.yes, "yes", false, "ask nothing: approve every step by name and count")
+	c.Flags().BoolVar(&f.serve, "serve", false, "open the console on the company, to do all of it in a browser")
 	return c
+}
+
+// demoServe opens the console on the company before anything was done about its promises: a
+// newcomer finds which are broken, and makes them true.
+func (s *session) demoServe(ctx context.Context, f demoFlags) error {
+	if _, err := s.fillCompany(ctx, f); err != nil {
+		return err
+	}
+	s.dir = f.dir
+	s.text("\nCe qui a été promis est-il vrai"+narrow+"? Ouvrir ce lien dans un navigateur"+narrow+":\n", "\nIs what was promised true? Open this link in a browser:\n")
+	flags := serveFlags{listen: defaultListen, every: time.Hour, entrance: console.LinkAlways}
+	if l, err := net.Listen("tcp", flags.listen); err != nil {
+		flags.listen = "127.0.0.1:0" // somebody has the usual port
+	} else if err := l.Close(); err != nil {
+		return err
+	}
+	return s.serve(ctx, flags)
 }
 
 // demoReport is the demo for programs.

@@ -18,6 +18,9 @@ import (
 	"github.com/garant-rgpd/garant/console"
 )
 
+// defaultListen is where the console is unless another place is named.
+const defaultListen = "127.0.0.1:8484"
+
 // serveFlags are how the console is served.
 type serveFlags struct {
 	listen string
@@ -40,7 +43,7 @@ func (s *session) serveCmd() *cobra.Command {
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}
-	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8484", "HOST:PORT; port 0 takes a free one")
+	c.Flags().StringVar(&f.listen, "listen", defaultListen, "HOST:PORT; port 0 takes a free one")
 	c.Flags().DurationVar(&f.every, "every", time.Hour, "how long after a look at the stores the next one is taken")
 	c.Flags().StringVar(&f.url, "url", "", "https://NAME by which browsers reach it through a proxy")
 	c.Flags().BoolVar(&f.link, "link", false, "print a link that lets an owner in once, though there are accounts")
@@ -171,7 +174,7 @@ func (s *session) entrance(link string, accounts bool) {
 		_ = s.print(map[string]string{"url": link}) // who does not read it cannot come in
 		return
 	}
-	s.line("Garant est à l’écoute. Entrer"+narrow+": %s", "Garant is listening. Come in: %s", link)
+	s.line("  %s\n", "  %s\n", link)
 	if !accounts {
 		s.line("Le lien laisse entrer comme responsable ; ouvrir ensuite son compte sous « Équipe ».", "The link lets you in as the owner; then open your account under Team.")
 	}

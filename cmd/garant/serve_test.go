@@ -118,3 +118,32 @@ func TestServeElsewhere(t *testing.T) {
 		}
 	}
 }
+
+// TestDemoServe opens the console on the demo company, with nothing done yet and a link that
+// lets in again and again.
+func TestDemoServe(t *testing.T) {
+	t.Parallel()
+	var out, errs heard
+	w := world{in: strings.NewReader(""), out: &out, err: &errs, getenv: func(string) string { return "" }, clock: time.Now}
+	ctx, interrupt := context.WithCancel(context.Background())
+	ended := make(chan int, 1)
+	go func() {
+		ended <- w.run(ctx, []string{"demo", "--serve", "--people", "20", "--dir", filepath.Join(t.TempDir(), "demo"), "--now", "2026-11-22"})
+	}()
+	soon(t, "print the link", func() bool { return strings.Contains(out.String(), "Ctrl-C") })
+	_, link, _ := strings.Cut(out.String(), "http://")
+	link, _, _ = strings.Cut("http://"+link, "\n")
+	for range 2 {
+		jar, err := cookiejar.New(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if page := visit(t, &http.Client{Jar: jar}, link); !strings.Contains(page, "Notre parole") {
+			t.Errorf("the link shows\n%s", page)
+		}
+	}
+	interrupt()
+	if code := <-ended; code != exitDone || errs.String() != "" {
+		t.Errorf("interrupted, it exits %d and says %q", code, errs.String())
+	}
+}
