@@ -100,6 +100,9 @@ type Case struct {
 	LinkUsed bool   `json:"link_used,omitempty"`
 	// Erasing is what the case ends in the stores; nil while nothing was planned.
 	Erasing *Erasing `json:"erasing,omitempty"`
+	// Letters are those that were sent, Notices what recipients of the data were told.
+	Letters []Letter `json:"letters,omitempty"`
+	Notices []Notice `json:"notices,omitempty"`
 	// Steps are the acts, oldest first.
 	Steps []Step `json:"steps"`
 	// Forgotten is true once what the case said of the person is gone.
@@ -148,27 +151,29 @@ type Act string
 
 // The acts.
 const (
-	Opened       Act = "opened"
-	Acknowledged Act = "acknowledged"
-	LinkMade     Act = "link_made"
-	Doubted      Act = "doubted"
-	Identified   Act = "identified"
-	Extend       Act = "extended"
-	Looked       Act = "looked"
-	LookedPartly Act = "looked_partly"
-	Reviewed     Act = "reviewed"
-	Planned      Act = "planned"
-	Carried      Act = "carried_out"
-	Verified     Act = "verified"
-	Answer       Act = "answered"
-	AnswerPartly Act = "answered_partly"
-	Refuse       Act = "refused"
-	Restricted   Act = "restricted"
-	Lifted       Act = "restriction_lifted"
-	Told         Act = "recipients_told"
-	Close        Act = "closed"
-	Lapsed       Act = "lapsed"
-	Forgot       Act = "forgotten"
+	Opened        Act = "opened"
+	Acknowledged  Act = "acknowledged"
+	LinkMade      Act = "link_made"
+	Doubted       Act = "doubted"
+	Identified    Act = "identified"
+	Extend        Act = "extended"
+	Looked        Act = "looked"
+	LookedPartly  Act = "looked_partly"
+	Reviewed      Act = "reviewed"
+	Planned       Act = "planned"
+	Carried       Act = "carried_out"
+	Verified      Act = "verified"
+	Answer        Act = "answered"
+	AnswerPartly  Act = "answered_partly"
+	Refuse        Act = "refused"
+	Restricted    Act = "restricted"
+	Lifted        Act = "restriction_lifted"
+	LetterSent    Act = "letter_sent"
+	RecipientDone Act = "recipient_confirmed"
+	Told          Act = "recipients_told"
+	Close         Act = "closed"
+	Lapsed        Act = "lapsed"
+	Forgot        Act = "forgotten"
 )
 
 // Errors that callers test for. None names a person.
@@ -197,25 +202,27 @@ func moves() map[Act]from {
 	known := []State{Searching, Incomplete, Review}
 	given := []State{Answered, Partly, Notified}
 	return map[Act]from{
-		Acknowledged: {open, ""},
-		LinkMade:     {[]State{Received, Identity}, ""},
-		Doubted:      {[]State{Received}, Identity},
-		Identified:   {[]State{Received, Identity}, Searching},
-		Extend:       {open, ""},
-		Looked:       {known, Review},
-		LookedPartly: {known, Incomplete},
-		Reviewed:     {known, ""},
-		Planned:      {known, ""},
-		Carried:      {known, ""},
-		Verified:     {known, ""},
-		Restricted:   {known, ""},
-		Lifted:       {append(given, Closed), ""},
-		Answer:       {[]State{Searching, Review}, Answered},
-		AnswerPartly: {known, Partly},
-		Refuse:       {open, Refused},
-		Told:         {given, Notified},
-		Close:        {append(given, Refused), Closed},
-		Lapsed:       {[]State{Identity}, Closed},
+		Acknowledged:  {open, ""},
+		LinkMade:      {[]State{Received, Identity}, ""},
+		Doubted:       {[]State{Received}, Identity},
+		Identified:    {[]State{Received, Identity}, Searching},
+		Extend:        {open, ""},
+		Looked:        {known, Review},
+		LookedPartly:  {known, Incomplete},
+		Reviewed:      {known, ""},
+		Planned:       {known, ""},
+		Carried:       {known, ""},
+		Verified:      {known, ""},
+		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
+		RecipientDone: {append([]State{Closed}, given...), ""},
+		Restricted:    {known, ""},
+		Lifted:        {append(given, Closed), ""},
+		Answer:        {[]State{Searching, Review}, Answered},
+		AnswerPartly:  {known, Partly},
+		Refuse:        {open, Refused},
+		Told:          {given, Notified},
+		Close:         {append(given, Refused), Closed},
+		Lapsed:        {[]State{Identity}, Closed},
 	}
 }
 

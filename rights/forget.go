@@ -2,6 +2,7 @@ package rights
 
 import (
 	"context"
+	"slices"
 
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -78,6 +79,10 @@ func (d Desk) sweep(ctx context.Context, drop Dropper, c Case, s Signed, n *Swep
 // forget removes everything personal from the case.
 func (d Desk) forget(c *Case, s Signed) error {
 	c.Person, c.Link, c.Forgotten = Person{}, "", true
+	c.Letters = slices.Clone(c.Letters)
+	for i := range c.Letters {
+		c.Letters[i].To, c.Letters[i].Subject, c.Letters[i].Body = "", "", ""
+	}
 	for i := range c.Steps {
 		c.Steps[i].Why, c.Steps[i].By = "", ""
 	}

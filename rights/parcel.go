@@ -19,7 +19,7 @@ import (
 	"github.com/garant-rgpd/garant/retention"
 )
 
-//go:embed templates/*
+//go:embed templates/* templates/letters/*
 var templates embed.FS
 
 // Seal writes the dossier as one ZIP file encrypted for the recipients: for access, a page to

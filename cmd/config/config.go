@@ -30,6 +30,17 @@ type Config struct {
 	Approval Approval
 	Archive  Archive
 	Requests Requests
+	Mail     Mail
+}
+
+// Mail is the server that letters are handed to; the zero Mail is none.
+type Mail struct {
+	// Server is host:port, From the address that letters come from.
+	Server, From string
+	// User, and the environment variable that holds the password; empty where none is asked.
+	User, PasswordEnv string
+	// Plain is true for a server on this machine that speaks without encryption.
+	Plain bool
 }
 
 // Requests says how what people ask is handled.
@@ -41,6 +52,10 @@ type Requests struct {
 	// Working is how long what a case says of the person stays after the answer, File how
 	// long the case itself does, Lapse how long identity is awaited.
 	Working, File, Lapse policy.Period
+	// Notify is the address that is told which cases are due.
+	Notify string
+	// Recipients are the addresses of the policy's recipients, who are told of what people ask.
+	Recipients map[string]string
 }
 
 // Throttle says how gently to act on the stores.

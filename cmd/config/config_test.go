@@ -141,7 +141,9 @@ func TestFull(t *testing.T) {
 		Throttle: Throttle{Batch: 50 * time.Millisecond, Pause: 0.5, StopFile: "stop"},
 		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}},
 		Archive:  Archive{Address: "archive.db", KeyFile: "secrets/archive.key"},
-		Requests: Requests{Owner: "dpo", Territory: "guadeloupe", Working: policy.Period{Months: 2}, File: policy.Period{Months: 36}, Lapse: policy.Period{Days: 45}},
+		Requests: Requests{Owner: "dpo", Territory: "guadeloupe", Working: policy.Period{Months: 2}, File: policy.Period{Months: 36}, Lapse: policy.Period{Days: 45},
+			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example"}},
+		Mail: Mail{Server: "smtp.shop.example:587", From: "donnees@shop.example", User: "donnees", PasswordEnv: "MAIL_PASSWORD", Plain: true},
 	}
 	if diff := cmp.Diff(want, got, zones); diff != "" {
 		t.Error(diff)

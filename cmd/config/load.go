@@ -32,7 +32,7 @@ type loader struct {
 
 func (l *loader) load(root *file.Node) {
 	f := root.Fields("a configuration", "zone", "language", "stores", "accounting_years", "dates", "guard",
-		"state", "throttle", "approval", "archive", "requests")
+		"state", "throttle", "approval", "archive", "requests", "mail")
 	f.Need(root, "a configuration", "stores")
 	l.c.Zone = l.zone(f["zone"])
 	if n := f["language"]; n != nil {
@@ -57,10 +57,20 @@ func (l *loader) load(root *file.Node) {
 	l.approval(f["approval"])
 	l.archive(f["archive"])
 	l.requests(f["requests"])
+	l.mail(f["mail"])
+}
+
+func (l *loader) mail(n *file.Node) {
+	if n == nil {
+		return
+	}
+	f := n.Fields("the mail", "server", "from", "user", "password_env", "plain")
+	f.Need(n, "the mail", "server", "from")
+	l.c.Mail = Mail{Server: f["server"].Text(), From: f["from"].Text(), User: f["user"].Text(), PasswordEnv: f["password_env"].Text(), Plain: f["plain"].Bool()}
 }
 
 func (l *loader) requests(n *file.Node) {
-	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse")
+	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse", "notify", "recipients")
 	r := &l.c.Requests
 	r.Owner = f["owner"].Text()
 	if t := f["territory"]; t != nil {
@@ -69,6 +79,13 @@ func (l *loader) requests(n *file.Node) {
 			known = append(known, string(k))
 		}
 		r.Territory = law.Territory(t.Choice("unknown-territory", "territory", known...))
+	}
+	r.Notify = f["notify"].Text()
+	for _, e := range f["recipients"].Entries() {
+		if r.Recipients == nil {
+			r.Recipients = map[string]string{}
+		}
+		r.Recipients[e.Key()] = e.Text()
 	}
 	written(f["working_copies"], &r.Working)
 	written(f["file"], &r.File)

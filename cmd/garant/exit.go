@@ -12,6 +12,7 @@ import (
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/rights/post"
 	"github.com/garant-rgpd/garant/store"
 )
 
@@ -86,6 +87,12 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
 	case errors.Is(err, rights.ErrIdentity):
 		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
+	case errors.Is(err, project.ErrNoMail):
+		return coded{err, exitUsage, "ajouter mail à garant.yaml, ou --handed pour une lettre postée", "add mail to garant.yaml, or --handed for a letter that was posted"}
+	case errors.Is(err, post.ErrServer):
+		return coded{err, exitError, "rien n’a été noté ; recommencer", "nothing was noted; try again"}
+	case errors.Is(err, rights.ErrLetter):
+		return coded{err, exitUsage, "voir docs/letters.md", "see docs/letters.md"}
 	case errors.Is(err, rights.ErrUnplanned):
 		return coded{err, exitRefused, "faire le plan puis l’exécuter : garant request plan ID, garant request apply ID", "plan it and carry it out: garant request plan ID, garant request apply ID"}
 	case errors.Is(err, rights.ErrUndecided):

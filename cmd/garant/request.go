@@ -23,7 +23,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
 	return family(c, s.requestOpenCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
-		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
+		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
 }
 
 // onDesk runs fn on the desk of the company's folder. What is over goes first, so that no
@@ -166,6 +166,7 @@ func (s *session) moved(c *cobra.Command, act func(ctx context.Context, d rights
 
 func (s *session) requestLinkCmd() *cobra.Command {
 	var by string
+	var send bool
 	c := &cobra.Command{
 		Use: "link ID", Short: "Make the one link that shows that the e-mail address is the person's", Args: exactly(1),
 		Long: "The link is signed, works once and for seven days, and replaces the one before. Send it to the address that the\nrequest gives, and to nowhere else; then: request identify --link LINK.",
@@ -183,6 +184,9 @@ func (s *session) requestLinkCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if send {
+					return s.sendLink(ctx, p, d, k, link, by)
+				}
 				if s.json {
 					return s.print(map[string]string{"id": k.ID, "link": link})
 				}
@@ -191,6 +195,7 @@ func (s *session) requestLinkCmd() *cobra.Command {
 			})
 		},
 	}
+	c.Flags().BoolVar(&send, "send", false, "send it by e-mail to that address, and show it to nobody")
 	c.Flags().StringVar(&by, "by", "", "who acts")
 	return c
 }

@@ -66,23 +66,27 @@ func (s *session) jsonOr(err error, v any) error {
 }
 
 func (s *session) requestListCmd() *cobra.Command {
-	var all, due bool
+	var all, due, mail bool
 	c := &cobra.Command{
 		Use: "list", Short: "The open requests, the most urgent first", Args: exactly(0),
 		Long: "With --due, only those that are overdue or due within a week; the exit code is then 4 when there are any.\n\n" +
 			"Exit codes: 0 done, or nothing is due; 1 error; 2 wrong usage; 4 with --due, some are due.",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
-				return s.listCases(ctx, p, d, all, due)
+				return s.listCases(ctx, p, d, listing{all, due || mail, mail})
 			})
 		},
 	}
 	c.Flags().BoolVar(&all, "all", false, "the answered ones too")
+	c.Flags().BoolVar(&mail, "mail", false, "with --due: write to requests.notify instead of failing")
 	c.Flags().BoolVar(&due, "due", false, "only those that are overdue or nearly")
 	return c
 }
 
-func (s *session) listCases(ctx context.Context, p *project.Project, d rights.Desk, all, due bool) error {
+// listing says which cases are listed, and whether the list is mailed.
+type listing struct{ all, due, mail bool }
+
+func (s *session) listCases(ctx context.Context, p *project.Project, d rights.Desk, l listing) error {
 	cases, err := d.Memory.Cases(ctx)
 	if err != nil {
 		return err
@@ -94,17 +98,22 @@ func (s *session) listCases(ctx context.Context, p *project.Project, d rights.De
 			return err
 		}
 		urgent := v.Due.Standing == rights.Overdue || v.Due.Standing == rights.Soon
-		if (all || !k.State.Decided()) && (!due || urgent) {
+		if (l.all || !k.State.Decided()) && (!l.due || urgent) {
 			views = append(views, v)
 		}
 	}
 	slices.SortStableFunc(views, func(a, b caseView) int { return rank(a) - rank(b) })
+	if l.mail {
+		if err := s.mailDue(ctx, p, views); err != nil {
+			return err
+		}
+	}
 	if s.json {
 		err = s.print(map[string]any{"requests": views})
 	} else {
 		s.showCases(views)
 	}
-	if err == nil && due && len(views) > 0 {
+	if err == nil && l.due && !l.mail && len(views) > 0 {
 		return quiet(exitNotTrue)
 	}
 	return err
@@ -217,7 +226,7 @@ func (s *session) act(a rights.Act) string {
 		rights.Opened: "ouverte", rights.Acknowledged: "accusé de réception", rights.LinkMade: "lien d’identification", rights.Doubted: "doute sur l’identité",
 		rights.Identified: "identité établie", rights.Extend: "prolongée", rights.Looked: "recherche faite", rights.Reviewed: "candidats relus", rights.LookedPartly: "recherche incomplète",
 		rights.Planned: "plan fait", rights.Carried: "exécutée", rights.Verified: "vérifiée", rights.Answer: "répondue", rights.AnswerPartly: "répondue en partie",
-		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
+		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.LetterSent: "lettre", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
 	}
 	return s.say(fr[a], string(a))
 }

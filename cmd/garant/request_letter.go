@@ -1,0 +1,217 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/rights"
+)
+
+// letterFlags say what becomes of a letter: without any of them it is only shown.
+type letterFlags struct {
+	send, handed bool
+	why, by      string
+}
+
+func (f *letterFlags) flags(c *cobra.Command) {
+	c.Flags().BoolVar(&f.send, "send", false, "send it by e-mail (mail in garant.yaml) and note it")
+	c.Flags().BoolVar(&f.handed, "handed", false, "note it as posted or handed over")
+	c.Flags().StringVar(&f.by, "by", "", "who sends it")
+}
+
+func (s *session) requestLetterCmd() *cobra.Command {
+	var f letterFlags
+	c := &cobra.Command{
+		Use: "letter ID KIND", Short: "A letter to the person: shown, sent, or noted as posted", Args: exactly(2),
+		Long: "request letter request-7 ack --send --by marie\nrequest letter request-7 refusal\n\nKinds: " + words(rights.PersonLetters()) + ".\n" +
+			"The folder letters/ of the company may hold its own wording, KIND.txt (docs/letters.md). What was left open in it is\nrefused. Letters are kept as sent for as long as the working copies; their digests are in the ledger.\n\n" +
+			"Exit codes: 0 done; 1 error, or the mail server did not take it; 2 wrong usage; 6 the case does not stand there yet.",
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+				k, err := p.State.Case(ctx, args[0])
+				if err != nil {
+					return err
+				}
+				o := project.Order{Kind: rights.LetterKind(args[1]), Today: p.Today(s.instant()), Add: func(w *rights.LetterWords) {
+					if f.why != "" {
+						w.Reason = f.why
+					}
+				}}
+				l, err := p.Letter(ctx, d, k, o)
+				if err != nil {
+					return err
+				}
+				return s.dispatch(ctx, p, d, k, l, f)
+			})
+		},
+	}
+	f.flags(c)
+	c.Flags().StringVar(&f.why, "because", "", "the reason, where the case does not say it")
+	return c
+}
+
+// dispatch sends or notes a letter, or only shows it.
+func (s *session) dispatch(ctx context.Context, p *project.Project, d rights.Desk, k rights.Case, l rights.Letter, f letterFlags) error {
+	if f.send {
+		if err := s.post(ctx, p, l); err != nil {
+			return err
+		}
+	}
+	if f.send || f.handed {
+		if f.by == "" {
+			return usage(errors.New("a letter is somebody's: add --by"))
+		}
+		if _, err := d.Sent(ctx, k.ID, l, s.signed(f.by)); err != nil {
+			return err
+		}
+	}
+	if s.json {
+		return s.print(map[string]any{"id": k.ID, "letter": l, "sent": f.send, "noted": f.send || f.handed})
+	}
+	s.line("Objet : %s\n\n%s", "Objet : %s\n\n%s", l.Subject, strings.TrimRight(l.Body, "\n"))
+	return nil
+}
+
+func (s *session) post(ctx context.Context, p *project.Project, l rights.Letter) error {
+	if l.To == "" {
+		return usage(errors.New("there is no address to send it to: post it, then --handed"))
+	}
+	server, err := p.Post()
+	if err != nil {
+		return err
+	}
+	return server.Send(ctx, l.To, l.Subject, l.Body)
+}
+
+func (s *session) requestTellCmd() *cobra.Command {
+	var send bool
+	var by, confirmed string
+	c := &cobra.Command{
+		Use: "tell ID", Short: "Tell the recipients of the data (article 19), and note who confirmed", Args: exactly(1),
+		Long: "request tell request-7\nrequest tell request-7 --send --by marie\nrequest tell request-7 --confirmed mailer --by marie\n\n" +
+			"Addresses are those of requests.recipients in garant.yaml; who has none is shown, to be told by another way.",
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+				if (send || confirmed != "") && by == "" {
+					return usage(errors.New("say who does it: add --by"))
+				}
+				if confirmed != "" {
+					k, err := d.Confirmed(ctx, args[0], policy.RecipientID(confirmed), s.signed(by))
+					if err != nil {
+						return err
+					}
+					return s.tellCase(p, d, k, "Demande %s.", "Request %s.")
+				}
+				return s.tellRecipients(ctx, p, d, args[0], send, by)
+			})
+		},
+	}
+	c.Flags().BoolVar(&send, "send", false, "send the notices by e-mail and note them")
+	c.Flags().StringVar(&confirmed, "confirmed", "", "a recipient that said it is done")
+	c.Flags().StringVar(&by, "by", "", "who does it")
+	return c
+}
+
+func (s *session) tellRecipients(ctx context.Context, p *project.Project, d rights.Desk, id string, send bool, by string) error {
+	k, err := p.State.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !k.State.Decided() {
+		return fmt.Errorf("%s: tell recipients before it is done: %w", id, rights.ErrAct)
+	}
+	var told []policy.RecipientID
+	var rows [][]string
+	for _, r := range rights.Receivers(p.Policy, k.Right) {
+		l, err := p.Letter(ctx, d, k, project.Order{Kind: rights.RecipientLetter, Today: p.Today(s.instant())})
+		if err != nil {
+			return err
+		}
+		l.To = p.Config.Requests.Recipients[string(r.ID)]
+		if send && l.To != "" {
+			if err := s.post(ctx, p, l); err != nil {
+				return err
+			}
+			told = append(told, r.ID)
+		}
+		rows = append(rows, []string{string(r.ID), r.Title, s.way(l.To != "", send), s.confirmed(k, r.ID)})
+	}
+	if len(told) > 0 {
+		if _, err := d.Told(ctx, id, told, s.signed(by)); err != nil {
+			return err
+		}
+	}
+	if s.json {
+		return s.print(map[string]any{"id": id, "told": append([]policy.RecipientID{}, told...), "notices": append([]rights.Notice{}, k.Notices...)})
+	}
+	s.table([]string{s.say("destinataire", "recipient"), "", s.say("comment", "how"), s.say("confirmé", "confirmed")}, rows)
+	return nil
+}
+
+func (s *session) way(mail, sent bool) string {
+	switch {
+	case mail && sent:
+		return s.say("● prévenu par courriel", "● told by e-mail")
+	case mail:
+		return s.say("○ par courriel, avec --send", "○ by e-mail, with --send")
+	}
+	return s.say("! par un autre moyen : aucune adresse", "! by another way: no address")
+}
+
+func (s *session) confirmed(k rights.Case, id policy.RecipientID) string {
+	for _, n := range k.Notices {
+		if n.Recipient == id {
+			return s.day(n.Confirmed)
+		}
+	}
+	return s.day(policy.Date{})
+}
+
+// mailDue sends the list of what is due to whoever answers for the cases.
+func (s *session) mailDue(ctx context.Context, p *project.Project, views []caseView) error {
+	to := p.Config.Requests.Notify
+	if to == "" {
+		return usage(errors.New("garant.yaml names nobody to write to (requests.notify)"))
+	}
+	if len(views) == 0 {
+		return nil
+	}
+	w := rights.LetterWords{Controller: rights.ToldController(p.Policy.Controller), Today: rights.FrenchDay(p.Today(s.instant()))}
+	for _, v := range views {
+		line := fmt.Sprintf("%s, %s, limite le %s", v.ID, rights.FrenchRight(v.Right), rights.FrenchDay(v.Due.Limit))
+		if v.Due.Standing == rights.Overdue {
+			line += " (dépassée)"
+		}
+		w.Due = append(w.Due, line)
+	}
+	l, err := rights.Write(p.OwnLetters(), rights.DueLetter, w)
+	if err != nil {
+		return err
+	}
+	l.To = to
+	return s.post(ctx, p, l)
+}
+
+// sendLink sends the link to the address that the request gives. It is kept nowhere: whoever
+// reads the case must not be able to follow it.
+func (s *session) sendLink(ctx context.Context, p *project.Project, d rights.Desk, k rights.Case, link, by string) error {
+	o := project.Order{Kind: rights.LinkLetter, Today: p.Today(s.instant()), Add: func(w *rights.LetterWords) { w.Link = link }}
+	l, err := p.Letter(ctx, d, k, o)
+	if err != nil {
+		return err
+	}
+	if err := s.post(ctx, p, l); err != nil {
+		return err
+	}
+	l.Body = ""
+	if k, err = d.Sent(ctx, k.ID, l, s.signed(by)); err != nil {
+		return err
+	}
+	return s.tellCase(p, d, k, "Demande %s"+narrow+": lien envoyé.", "Request %s: link sent.")
+}
