@@ -50,20 +50,50 @@ func (e ErrInquiry) Unwrap() error { return e.Err }
 // Ask answers one question. An ErrInquiry is the asker's mistake; any other error is no
 // answer, and no answer is a no.
 func (d *Desk) Ask(ctx context.Context, in Inquiry) (Reply, error) {
-	q, err := d.question(in)
-	if err != nil {
-		return Reply{}, ErrInquiry{err}
-	}
-	refs := d.refs(in.Person)
-	records, err := d.Keeper.RecordsOf(ctx, refs)
+	replies, errs, err := d.AskAll(ctx, []Inquiry{in})
 	if err != nil {
 		return Reply{}, err
 	}
-	f := FactsOf(records, q.At)
-	if err := in.Context.apply(&q, &f); err != nil {
-		return Reply{}, ErrInquiry{err}
+	return replies[0], errs[0]
+}
+
+// AskAll answers several questions with one look at the memory; the i-th error is that of
+// the i-th question, an ErrInquiry. The last error is the memory's, and then nothing is
+// answered.
+func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, error) {
+	replies, errs := make([]Reply, len(ins)), make([]error, len(ins))
+	refs := make([][]Ref, len(ins))
+	var all []Ref
+	for i, in := range ins {
+		if replies[i].Question, errs[i] = d.question(in); errs[i] == nil {
+			refs[i] = d.refs(in.Person)
+			all = append(all, refs[i]...)
+		}
 	}
-	return Reply{d.Book.Decide(d.Settings.Choices, q, f), q, refs[0]}, nil
+	records, err := d.Keeper.RecordsOfEach(ctx, all)
+	if err != nil {
+		return nil, nil, err
+	}
+	for i, in := range ins {
+		if errs[i] == nil {
+			errs[i] = d.decide(&replies[i], in, Together(records, refs[i]))
+			replies[i].Ref = refs[i][0]
+		}
+		if errs[i] != nil {
+			errs[i] = ErrInquiry{errs[i]}
+		}
+	}
+	return replies, errs, nil
+}
+
+// decide answers a question about a person of whom these records are on file.
+func (d *Desk) decide(r *Reply, in Inquiry, records []Record) error {
+	f := FactsOf(records, r.Question.At)
+	if err := in.Context.apply(&r.Question, &f); err != nil {
+		return err
+	}
+	r.Answer = d.Book.Decide(d.Settings.Choices, r.Question, f)
+	return nil
 }
 
 func (d *Desk) question(in Inquiry) (Question, error) {

@@ -270,7 +270,7 @@ func (s *screening) decide(i int, records map[Ref][]Record) {
 		line.Answer = s.unreadable()
 		return
 	}
-	f := FactsOf(together(records, s.refs[i]), q.At)
+	f := FactsOf(Together(records, s.refs[i]), q.At)
 	if s.said[i].apply(&q, &f) != nil {
 		line.Answer = s.unreadable()
 		return
@@ -285,8 +285,8 @@ func (s *screening) unreadable() Answer {
 	return s.desk.Book.Decide(s.desk.Settings.Choices, q, Facts{})
 }
 
-// together returns the records under several references, each once, in the order of entry.
-func together(records map[Ref][]Record, refs []Ref) []Record {
+// Together returns the records under several references, each once, in the order of entry.
+func Together(records map[Ref][]Record, refs []Ref) []Record {
 	if len(refs) == 1 {
 		return records[refs[0]]
 	}

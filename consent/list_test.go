@@ -35,7 +35,7 @@ func (m *memory) EnterRecords(_ context.Context, drafts []Draft) ([]Entered, err
 }
 
 func (m *memory) RecordsOf(_ context.Context, refs []Ref) ([]Record, error) {
-	return together(m.refs, refs), m.broken
+	return Together(m.refs, refs), m.broken
 }
 
 func (m *memory) RecordsOfEach(context.Context, []Ref) (map[Ref][]Record, error) {
@@ -152,7 +152,7 @@ func TestNoAnswer(t *testing.T) {
 		t.Fatalf("%+v, %v", r, err)
 	}
 	m.broken = errors.New("the disk is gone")
-	if r, err := d.Ask(t.Context(), in); err == nil || r.Allowed {
+	if r, err := d.Ask(t.Context(), in); err == nil || r.Allowed || r.Rule != "" {
 		t.Errorf("a broken memory answers %+v", r)
 	}
 	l, err := ReadList(strings.NewReader("email\nsomeone@a.example\n"))

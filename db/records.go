@@ -3,13 +3,9 @@ package db
 import (
 	"bytes"
 	"context"
-	"database/sql"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -31,14 +27,6 @@ type subjectRow struct {
 	bun.BaseModel `bun:"table:subjects"`
 	Ref           []byte `bun:",pk"`
 	Record        int64  `bun:",pk"`
-}
-
-type answersRow struct {
-	bun.BaseModel `bun:"table:answers"`
-	ID            int64 `bun:",pk"`
-	Count         int
-	Body          []byte
-	Leaf          int64
 }
 
 type noticeRow struct {
@@ -178,81 +166,8 @@ func (w *recordWriter) flush() error {
 
 // RecordsOf implements consent.Keeper.
 func (s *State) RecordsOf(ctx context.Context, refs []consent.Ref) ([]consent.Record, error) {
-	if len(refs) == 0 {
-		return nil, nil
-	}
-	query, args := recordsQuery(refs)
-	rows, err := s.db.DB.QueryContext(ctx, query, args...)
-	if err != nil {
-		return nil, explain("read the records of a person", err)
-	}
-	defer rows.Close()
-	var out []consent.Record
-	for rows.Next() {
-		var body []byte
-		if err := rows.Scan(&body); err != nil {
-			return nil, explain("read the records of a person", err)
-		}
-		r, err := consent.ReadRecord(body)
-		if err != nil {
-			return nil, err
-		}
-		out = append(out, r)
-	}
-	return out, explain("read the records of a person", rows.Err())
-}
-
-// RecordsOfEach implements consent.Keeper, some thousands of references at a time and in their
-// order, so that one page of the file serves all of them that are on it.
-func (s *State) RecordsOfEach(ctx context.Context, refs []consent.Ref) (map[consent.Ref][]consent.Record, error) {
-	out := make(map[consent.Ref][]consent.Record, len(refs))
-	refs = slices.Clone(refs)
-	slices.SortFunc(refs, func(a, b consent.Ref) int { return bytes.Compare(a[:], b[:]) })
-	for some := range slices.Chunk(slices.Compact(refs), 2000) {
-		if err := s.recordsOfSome(ctx, some, out); err != nil {
-			return nil, explain("read the records of persons", err)
-		}
-	}
-	return out, nil
-}
-
-func (s *State) recordsOfSome(ctx context.Context, refs []consent.Ref, out map[consent.Ref][]consent.Record) error {
-	marks, args := marks(refs)
-	rows, err := s.db.DB.QueryContext(ctx, "SELECT s.ref, r.body FROM subjects s JOIN records r ON r.id = s.record WHERE s.ref IN ("+marks+") ORDER BY r.id", args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var ref, body sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&ref, &body); err != nil {
-			return err
-		}
-		r, err := consent.ReadRecord(body)
-		if err != nil {
-			return err
-		}
-		var to consent.Ref
-		copy(to[:], ref)
-		out[to] = append(out[to], r)
-	}
-	return rows.Err()
-}
-
-// marks are the placeholders of references, and their values.
-func marks(refs []consent.Ref) (string, []any) {
-	args := make([]any, len(refs))
-	for i := range refs {
-		args[i] = refs[i][:]
-	}
-	m := strings.Repeat("?,", len(refs))
-	return m[:len(m)-1], args
-}
-
-// recordsQuery is plain SQL: the question is asked for every answer that is given.
-func recordsQuery(refs []consent.Ref) (string, []any) {
-	marks, args := marks(refs)
-	return "SELECT body FROM records WHERE id IN (SELECT record FROM subjects WHERE ref IN (" + marks + ")) ORDER BY id", args
+	each, err := s.RecordsOfEach(ctx, refs)
+	return consent.Together(each, refs), err
 }
 
 // Record returns one record, the bytes that were digested, and its leaf in the ledger.
@@ -270,34 +185,6 @@ func (s *State) Record(ctx context.Context, id string) (r consent.Record, body [
 		err = fmt.Errorf("no record has that name: %w", ErrNotFound)
 	}
 	return r, row.Body, row.Leaf, err
-}
-
-// LogAnswers implements consent.Keeper. The ledger knows the batch by its digest.
-func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error {
-	if len(answers) == 0 {
-		return nil
-	}
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
-	for _, a := range answers {
-		if err := enc.Encode(a); err != nil {
-			return fmt.Errorf("log answers: %w", err)
-		}
-	}
-	return s.write(ctx, "log answers", func(tx bun.Tx) error {
-		row := answersRow{Count: len(answers), Body: body.Bytes()}
-		if err := tx.NewSelect().Table("answers").ColumnExpr("coalesce(max(id), 0) + 1").Scan(ctx, &row.ID); err != nil {
-			return err
-		}
-		e := ledger.Entry{Kind: ledger.Answers, At: answers[len(answers)-1].At, Ref: fmt.Sprintf("answers-%d", row.ID), Rows: int64(len(answers)), Root: consent.BodyDigest(body.Bytes())}
-		leaf, _, err := s.log.AppendIn(logTx{ctx, tx}, e)
-		if err != nil {
-			return err
-		}
-		row.Leaf = leaf
-		_, err = tx.NewInsert().Model(&row).Exec(ctx)
-		return err
-	})
 }
 
 // EnterReceipt enters in the ledger that a receipt of so many records was made, by its

@@ -180,23 +180,54 @@ func TestRecordsSurvive(t *testing.T) {
 	}
 }
 
-// TestAnswers logs answers in batches that the ledger knows, and keeps notices once.
+// TestAnswers logs answers: those of one second share a leaf, none is left without one when
+// the state is closed, and a crash leaves them to whoever logs next.
 func TestAnswers(t *testing.T) {
 	t.Parallel()
-	s := open(t, t.TempDir())
-	a := consent.Logged{At: noon, Person: "x", Channel: consent.Call, Rule: consent.SectorBan}
-	for range 2 {
+	dir := t.TempDir()
+	s := open(t, dir)
+	log := func(s *State, after time.Duration) {
+		t.Helper()
+		a := consent.Logged{At: noon.Add(after), Person: "x", Channel: consent.Call, Rule: consent.SectorBan}
 		if err := s.LogAnswers(t.Context(), []consent.Logged{a, a, a}); err != nil {
 			t.Fatal(err)
 		}
 	}
+	log(s, 0)
+	log(s, time.Second/2)
+	log(s, time.Second*9/10)
 	if err := s.LogAnswers(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
-	es := entries(t, s)
-	if len(es) != 2 || es[1].Kind != ledger.Answers || es[1].Ref != "answers-2" || es[1].Rows != 3 {
-		t.Errorf("%+v", es)
+	if es := entries(t, s); len(es) != 1 || es[0].Rows != 3 {
+		t.Errorf("within a second: %+v", es)
 	}
+	log(s, time.Second)
+	if es := entries(t, s); len(es) != 2 || es[1].Kind != ledger.Answers || es[1].Ref != "answers-4" || es[1].Rows != 9 || es[1].Root == es[0].Root {
+		t.Errorf("after a second: %+v", es)
+	}
+	log(s, time.Second*11/10)
+	other := open(t, dir) // as after a crash: it knows nothing of what waits
+	log(other, time.Hour)
+	if es := entries(t, other); len(es) != 3 || es[2].Rows != 6 {
+		t.Errorf("the next process: %+v", es)
+	}
+	log(other, time.Hour+time.Second/10)
+	if err := other.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if es := entries(t, open(t, dir)); len(es) != 4 || es[3].Rows != 3 {
+		t.Errorf("after it was closed: %+v", es)
+	}
+	if err := s.SealAnswers(t.Context(), noon); err != nil || len(entries(t, s)) != 4 {
+		t.Errorf("sealed with nothing to seal: %v", err)
+	}
+}
+
+// TestNotices keeps texts once, by their content.
+func TestNotices(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
 	one, err1 := s.KeepNotice(t.Context(), []byte("a notice"), noon)
 	two, err2 := s.KeepNotice(t.Context(), []byte("a notice"), noon.Add(time.Hour))
 	text, err3 := s.Notice(t.Context(), one)

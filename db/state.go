@@ -10,8 +10,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	"github.com/riverqueue/river/riverdriver/riversqlite"
@@ -42,6 +44,12 @@ type State struct {
 	last atomic.Pointer[knownPlan]
 	// people is the key of persons once it was read.
 	people atomic.Pointer[[]byte]
+	// stmts are the statements of lookups by their sizes. sealed is when answers were last
+	// entered in the ledger, unsealed the instant of those that wait; nil when there are none.
+	stmts sync.Map
+	// notes writes answers without waiting for the disk; see LogAnswers.
+	notes            *sql.DB
+	sealed, unsealed atomic.Pointer[time.Time]
 }
 
 // knownPlan is a plan under its digest, which is dear to compute.
@@ -77,14 +85,18 @@ func (s *State) open(ctx context.Context) error {
 	if err := touch(s.path("state.db")); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite", s.dsn())
+	pool, err := sql.Open("sqlite", s.dsn("FULL"))
 	if err != nil {
 		return explain("open the state", err)
 	}
 	s.db = bun.NewDB(pool, sqlitedialect.New())
-	if s.jobs, err = sql.Open("sqlite", s.dsn()); err != nil {
+	if s.jobs, err = sql.Open("sqlite", s.dsn("FULL")); err != nil {
 		return explain("open the state", err)
 	}
+	if s.notes, err = sql.Open("sqlite", s.dsn("NORMAL")); err != nil {
+		return explain("open the state", err)
+	}
+	s.notes.SetMaxOpenConns(1)
 	s.jobs.SetMaxOpenConns(1)
 	if err := s.migrate(ctx); err != nil {
 		return explain("prepare the state", err)
@@ -93,10 +105,10 @@ func (s *State) open(ctx context.Context) error {
 }
 
 // dsn says how every connection behaves. Commits are synchronous: a hold that was
-// acknowledged must be there after a power cut.
-func (s *State) dsn() string {
+// acknowledged must be there after a power cut. Answers are the exception (see LogAnswers).
+func (s *State) dsn(synchronous string) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "secure_delete(1)", "foreign_keys(1)",
 	}}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state.db")), RawQuery: q.Encode()}
 	return u.String()
@@ -148,6 +160,12 @@ func (s *State) Close() error {
 		errs = append(errs, s.jobs.Close())
 	}
 	if s.db != nil {
+		s.sealLast()
+		s.stmts.Range(func(_, stmt any) bool { errs = append(errs, stmt.(*sql.Stmt).Close()); return true })
+		s.stmts.Clear()
+		if s.notes != nil {
+			errs = append(errs, s.notes.Close())
+		}
 		s.tidy(context.Background())
 		errs = append(errs, s.db.Close())
 	}

@@ -24,6 +24,9 @@ func main() {
 	people := flag.Int("people", 1_000_000, "people that the state knows")
 	lines := flag.Int("lines", 100_000, "lines of the list")
 	dir := flag.String("dir", "", "folder of the state, made when it is not there (default: a temporary one)")
+	requests := flag.Int("requests", 200_000, "questions asked over HTTP")
+	askers := flag.Int("askers", 64, "connections that ask at the same time")
+	server := flag.Bool("serve", false, "be the other process, that answers")
 	profile := flag.String("profile", "", "file to write a CPU profile to")
 	flag.Parse()
 	if *profile != "" {
@@ -37,13 +40,20 @@ func main() {
 		}
 		defer pprof.StopCPUProfile()
 	}
-	if err := run(context.Background(), *dir, *people, *lines); err != nil {
+	ctx := context.Background()
+	var err error
+	if *server {
+		err = serve(ctx, *dir)
+	} else {
+		err = run(ctx, *dir, *people, *lines, *requests, *askers)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "maybench:", err)
 		os.Exit(1)
 	}
 }
 
-func run(ctx context.Context, dir string, people, lines int) error {
+func run(ctx context.Context, dir string, people, lines, requests, askers int) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "garant-may-"); err != nil {
@@ -65,7 +75,10 @@ func run(ctx context.Context, dir string, people, lines int) error {
 	if err != nil {
 		return err
 	}
-	return screen(ctx, desk, people, lines)
+	if err := screen(ctx, desk, people, lines); err != nil {
+		return err
+	}
+	return overHTTP(ctx, dir, people, requests, askers)
 }
 
 // given is when the invented people agreed.
@@ -133,6 +146,10 @@ func screen(ctx context.Context, d *consent.Desk, people, lines int) error {
 	}
 	var out strings.Builder
 	yes, no := 0, 0
+	cpu, err := processor(os.Getpid())
+	if err != nil {
+		return err
+	}
 	start := time.Now()
 	at := time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	err = d.Screen(ctx, l, consent.Inquiry{Channel: consent.Call, Purpose: "news", At: at, Now: at}, func(x consent.Line) error {
@@ -145,6 +162,10 @@ func screen(ctx context.Context, d *consent.Desk, people, lines int) error {
 		return err
 	})
 	took := time.Since(start)
-	fmt.Printf("list of %d lines: %v (%.0f lines/s), %d yes, %d no, each answer written down\n", lines, took.Round(time.Millisecond), float64(lines)/took.Seconds(), yes, no)
+	after, err2 := processor(os.Getpid())
+	if err2 != nil {
+		return err2
+	}
+	fmt.Printf("list of %d lines: %v (%.0f lines/s), %v of processor, %d yes, %d no, each answer written down\n", lines, took.Round(time.Millisecond), float64(lines)/took.Seconds(), after-cpu, yes, no)
 	return err
 }

@@ -1,0 +1,90 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/consent/api"
+)
+
+func (s *session) consentServeCmd() *cobra.Command {
+	var address string
+	c := &cobra.Command{
+		Use: "serve", Short: "Answer the company's own software over HTTP: may I, and this happened", Args: cobra.NoArgs,
+		Long: "Serves POST /v1/may, /v1/list, /v1/events and /v1/records on this machine until it is interrupted; /openapi.json\n" +
+			"describes them. Callers bring the token of GARANT_API_TOKEN; without one, a token is made and printed. Only a\n" +
+			"loopback address is accepted: a proxy that encrypts goes before it.\n\n" +
+			"Exit codes: 0 interrupted; 1 error; 2 wrong usage; 10 the files have errors.",
+		RunE: func(c *cobra.Command, _ []string) error { return s.serveAPI(c.Context(), address) },
+	}
+	c.Flags().StringVar(&address, "listen", "127.0.0.1:8585", "HOST:PORT; port 0 takes a free one")
+	return c
+}
+
+func (s *session) serveAPI(ctx context.Context, address string) error {
+	token, made := s.getenv("GARANT_API_TOKEN"), false
+	if token == "" {
+		token, made = rand.Text(), true
+	}
+	return s.withState(ctx, func(p *project.Project) error {
+		desk, err := p.May(ctx)
+		if err != nil {
+			return err
+		}
+		service, err := api.New(desk, api.Options{Token: token, Clock: s.instant, PolicyDigest: p.PolicyDigest()})
+		if err != nil {
+			return usage(fmt.Errorf("GARANT_API_TOKEN: %w", err))
+		}
+		defer service.Close()
+		l, err := s.listen(address, false)
+		if err != nil {
+			return err
+		}
+		s.apiAt("http://"+l.Addr().String(), token, made)
+		return s.serveUntil(ctx, l, service.Handler())
+	})
+}
+
+// apiAt tells where the API is, and the token where it was made for the occasion.
+func (s *session) apiAt(url, token string, made bool) {
+	if s.json {
+		at := map[string]string{"url": url}
+		if made {
+			at["token"] = token
+		}
+		_ = s.print(at) // who does not read it cannot ask
+		return
+	}
+	s.line("Garant répond à %s/v1/may. Ctrl-C pour arrêter.", "Garant answers at %s/v1/may. Ctrl-C to stop.", url)
+	if made {
+		s.line("Jeton, valable jusqu’à l’arrêt"+narrow+": %s", "Token, good until it stops: %s", token)
+	}
+}
+
+// serveUntil serves until the context ends, and lets the requests under way finish.
+func (s *session) serveUntil(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 10 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 16 << 10,
+		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(s.err, nil), slog.LevelWarn)}
+	ended := make(chan error, 1)
+	go func() { ended <- server.Serve(l) }()
+	select {
+	case err := <-ended:
+		return fmt.Errorf("serve: %w", err)
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := server.Shutdown(last); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return nil
+}

@@ -1,0 +1,245 @@
+// Package api is for the company's own software: it asks over HTTP whether a person may be
+// reached, and says what happened. Its document is openapi.json, which it serves.
+package api
+
+import (
+	"context"
+	"crypto/subtle"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/policy"
+)
+
+//go:embed openapi.json
+var document []byte
+
+// Options are what the service is told.
+type Options struct {
+	// Token is what callers must bring; the service refuses to be made without one.
+	Token string
+	Clock func() time.Time
+	// PolicyDigest is written into the records that come in.
+	PolicyDigest string
+}
+
+// Service answers over HTTP. It is safe for concurrent use; Close stops it.
+type Service struct {
+	desk    *consent.Desk
+	counter *counter
+	o       Options
+}
+
+// New makes the service of a desk.
+func New(d *consent.Desk, o Options) (*Service, error) {
+	if len(o.Token) < 16 {
+		return nil, errors.New("the token of the API is too short: sixteen characters at least")
+	}
+	return &Service{desk: d, counter: newCounter(d), o: o}, nil
+}
+
+// Close stops the service: questions that wait get no answer, which is a no.
+func (s *Service) Close() { s.counter.close() }
+
+// Handler returns the routes of the service.
+func (s *Service) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = w.Write(document) // who went away does not read it
+	})
+	mux.Handle("POST /v1/may", s.guarded(s.may))
+	mux.Handle("POST /v1/list", s.guarded(s.list))
+	mux.Handle("POST /v1/events", s.guarded(s.event))
+	mux.Handle("POST /v1/records", s.guarded(s.record))
+	return mux
+}
+
+// failure is an error as callers read it (RFC 9457).
+type failure struct {
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail,omitempty"`
+}
+
+// Error is the failure's title and detail.
+func (f failure) Error() string { return f.Title + ": " + f.Detail }
+
+// guarded lets in who brings the token, and words what went wrong. Nothing of a question is
+// ever in an answer that is none.
+func (s *Service) guarded(do func(http.ResponseWriter, *http.Request) error) http.Handler {
+	want := []byte("Bearer " + s.o.Token)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Cache-Control", "no-store")
+		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
+			w.Header().Set("WWW-Authenticate", "Bearer")
+			fail(w, failure{"unauthorized", http.StatusUnauthorized, "bring the token in the header Authorization"})
+			return
+		}
+		if err := do(w, r); err != nil {
+			fail(w, classify(err))
+		}
+	})
+}
+
+func classify(err error) failure {
+	var f failure
+	var wrong consent.ErrInquiry
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &f):
+		return f
+	case errors.As(err, &wrong):
+		return failure{"not understood", http.StatusUnprocessableEntity, wrong.Error()}
+	case errors.As(err, &large):
+		return failure{"too large", http.StatusRequestEntityTooLarge, ""}
+	case errors.Is(err, errClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+		return failure{"no answer", http.StatusServiceUnavailable, "no answer is a no; ask again"}
+	}
+	return failure{"no answer", http.StatusInternalServerError, "no answer is a no; the memory failed"}
+}
+
+func fail(w http.ResponseWriter, f failure) {
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(f.Status)
+	_ = json.NewEncoder(w).Encode(f) // who went away does not read it
+}
+
+// maxBody bounds a question; a list may be as long as it likes.
+const maxBody = 16 << 10
+
+// read reads the JSON of a request.
+func read(w http.ResponseWriter, r *http.Request, to any) error {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
+		return failure{"unsupported media type", http.StatusUnsupportedMediaType, "send application/json"}
+	}
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
+	d.DisallowUnknownFields()
+	if err := d.Decode(to); err != nil {
+		var large *http.MaxBytesError
+		if errors.As(err, &large) {
+			return err
+		}
+		return failure{"bad request", http.StatusBadRequest, "the body is not the JSON of this question; see /openapi.json"}
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return failure{"bad request", http.StatusBadRequest, "something follows the JSON"}
+	}
+	return nil
+}
+
+// question is a question as it is sent.
+type question struct {
+	Channel consent.Channel   `json:"channel"`
+	Purpose policy.PurposeID  `json:"purpose"`
+	Person  map[string]string `json:"person"`
+	Context map[string]string `json:"context"`
+	At      time.Time         `json:"at"`
+}
+
+// answer is an answer as it is given.
+type answer struct {
+	Channel consent.Channel  `json:"channel"`
+	Purpose policy.PurposeID `json:"purpose"`
+	At      time.Time        `json:"at"`
+	consent.Answer
+}
+
+func (s *Service) may(w http.ResponseWriter, r *http.Request) error {
+	var q question
+	if err := read(w, r, &q); err != nil {
+		return err
+	}
+	who, err := identify(q.Person)
+	if err != nil {
+		return err
+	}
+	now := s.o.Clock()
+	in := consent.Inquiry{Channel: q.Channel, Purpose: q.Purpose, Person: who, Context: q.Context, At: q.At, Now: now}
+	if in.At.IsZero() {
+		in.At = now
+	}
+	reply, err := s.counter.ask(r.Context(), in)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, answer{q.Channel, q.Purpose, reply.Question.At, reply.Answer})
+}
+
+// identify reads the identifiers of a person.
+func identify(person map[string]string) ([]consent.Identifier, error) {
+	var who []consent.Identifier
+	for kind, value := range person {
+		i, err := consent.Identify(kind + "=" + value)
+		if err != nil {
+			return nil, consent.ErrInquiry{Err: err}
+		}
+		who = append(who, i)
+	}
+	if len(who) == 0 || len(who) > 8 {
+		return nil, consent.ErrInquiry{Err: errors.New("a person has one to eight identifiers")}
+	}
+	return who, nil
+}
+
+func write(w http.ResponseWriter, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, _ = w.Write(append(b, '\n')) // who went away does not read it
+	return nil
+}
+
+// list answers for a list in CSV, a line of JSON a line.
+func (s *Service) list(w http.ResponseWriter, r *http.Request) error {
+	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "text/csv" {
+		return failure{"unsupported media type", http.StatusUnsupportedMediaType, "send text/csv"}
+	}
+	// Answers go out while lines come in; who cannot do both gets them afterwards.
+	_ = http.NewResponseController(w).EnableFullDuplex()
+	list, err := consent.ReadList(r.Body)
+	if err != nil {
+		return consent.ErrInquiry{Err: err}
+	}
+	now := s.o.Clock()
+	v := r.URL.Query()
+	in := consent.Inquiry{Channel: consent.Channel(v.Get("channel")), Purpose: policy.PurposeID(v.Get("purpose")), At: now, Now: now}
+	if at := v.Get("at"); at != "" {
+		if in.At, err = time.Parse(time.RFC3339, at); err != nil {
+			return consent.ErrInquiry{Err: errors.New("at: write an instant of RFC 3339")}
+		}
+	}
+	enc := json.NewEncoder(w)
+	begun := false
+	err = s.desk.Screen(r.Context(), list, in, func(l consent.Line) error {
+		if !begun {
+			w.Header().Set("Content-Type", "application/x-ndjson")
+			begun = true
+		}
+		return enc.Encode(line{l.Number, l.Answer})
+	})
+	if err != nil && begun {
+		panic(http.ErrAbortHandler) // a list that was cut must not pass for a whole one
+	}
+	return err
+}
+
+// line is the answer for one line of a list.
+type line struct {
+	Line int `json:"line"`
+	consent.Answer
+}
+
+// kinds are the records that callers may enter; the others are for a person at the keyboard.
+func kinds() []string {
+	return []string{consent.Given, consent.Ended, consent.Opposition, consent.Asked, consent.Agreed, consent.Signed, consent.Bought, consent.Screened, consent.Told, consent.Lives, consent.Is}
+}
