@@ -209,3 +209,35 @@ func requestNumber(id string) (int64, error) {
 	}
 	return n, nil
 }
+
+// Suppressed returns what tells whether an identifier is that of somebody whose data were
+// erased on request. It reads the digests once.
+func (s *State) Suppressed(ctx context.Context) (rights.Suppressed, error) {
+	cases, err := s.Cases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	erased := map[int64]string{}
+	for _, c := range cases {
+		if n, err := requestNumber(c.ID); err == nil && c.Right == rights.Erasure && c.Erasing != nil && !c.Erasing.Done.IsZero() {
+			erased[n] = c.ID
+		}
+	}
+	var rows []requestMarkRow
+	if err := s.db.NewSelect().Model(&rows).Order("request").Scan(ctx); err != nil {
+		return nil, explain("read who was erased", err)
+	}
+	known := map[string]string{}
+	for _, r := range rows {
+		if id, ok := erased[r.Request]; ok {
+			known[string(r.Mark)] = id
+		}
+	}
+	return func(m rights.Mark) (string, bool) {
+		if len(known) == 0 {
+			return "", false
+		}
+		id, ok := known[string(s.mark(m))]
+		return id, ok
+	}, nil
+}

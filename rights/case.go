@@ -166,6 +166,7 @@ const (
 	Answer        Act = "answered"
 	AnswerPartly  Act = "answered_partly"
 	Refuse        Act = "refused"
+	Rectified     Act = "rectified"
 	Restricted    Act = "restricted"
 	Lifted        Act = "restriction_lifted"
 	LetterSent    Act = "letter_sent"
@@ -215,6 +216,7 @@ func moves() map[Act]from {
 		Verified:      {known, ""},
 		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
 		RecipientDone: {append([]State{Closed}, given...), ""},
+		Rectified:     {[]State{Review}, ""},
 		Restricted:    {known, ""},
 		Lifted:        {append(given, Closed), ""},
 		Answer:        {[]State{Searching, Review}, Answered},

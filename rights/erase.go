@@ -34,6 +34,11 @@ type RecordRef struct {
 	Key     string `json:"key"`
 }
 
+// RefOf returns the reference of a record.
+func RefOf(dataset string, k store.Key) RecordRef {
+	return RecordRef{dataset, hex.EncodeToString(ledger.EncodeKey(k))}
+}
+
 // Ending says what becomes of a purpose's claims on a person, and under which text.
 type Ending struct {
 	Purpose policy.PurposeID `json:"purpose"`
@@ -174,7 +179,7 @@ func (f Found) Erases() []RecordRef {
 	var out []RecordRef
 	for _, r := range f.Records {
 		if r.Dataset != "" && len(r.Table.Key) > 0 && !r.Shared {
-			out = append(out, RecordRef{r.Dataset, hex.EncodeToString(ledger.EncodeKey(r.Key))})
+			out = append(out, RefOf(r.Dataset, r.Key))
 		}
 	}
 	return out
@@ -258,6 +263,10 @@ func (d Desk) Finish(ctx context.Context, id, why string, s Signed) (Case, error
 			what = AnswerPartly
 		case c.Right == Restriction:
 			if _, ok := c.Has(Restricted); !ok {
+				return fmt.Errorf("%s: answer before it is done: %w", id, ErrUnplanned)
+			}
+		case c.Right == Rectification:
+			if _, ok := c.Has(Rectified); !ok && why == "" {
 				return fmt.Errorf("%s: answer before it is done: %w", id, ErrUnplanned)
 			}
 		case !c.Right.erases() && why == "":

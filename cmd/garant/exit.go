@@ -87,6 +87,8 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
 	case errors.Is(err, rights.ErrIdentity):
 		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
+	case errors.Is(err, project.ErrNotTheirs):
+		return coded{err, exitRefused, "voir ce qui est trouvé : garant request run ID", "see what is found: garant request run ID"}
 	case errors.Is(err, project.ErrNoMail):
 		return coded{err, exitUsage, "ajouter mail à garant.yaml, ou --handed pour une lettre postée", "add mail to garant.yaml, or --handed for a letter that was posted"}
 	case errors.Is(err, post.ErrServer):
