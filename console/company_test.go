@@ -2,10 +2,12 @@ package console_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -31,7 +33,9 @@ type company struct {
 
 	mu     sync.Mutex
 	kept   console.Kept
-	acts   int           // how often the plan was carried out
+	acts   int // how often the plan was carried out
+	holds  []retention.Hold
+	broken bool          // the ledger is
 	refuse error         // what Approve and Apply answer
 	gate   chan struct{} // Apply waits for it, unless nil
 }
@@ -133,6 +137,66 @@ func (c *company) Kept(_ context.Context, digest string) (console.Kept, error) {
 	return c.kept, nil
 }
 
+func (c *company) Size(context.Context) (int64, error) { return 120, nil }
+
+func (c *company) Entries(_ context.Context, from, to int64) (out []console.Entry, err error) {
+	for n := from; n < to; n++ {
+		out = append(out, console.Entry{N: n, Entry: ledger.Entry{Kind: ledger.Act, At: instant(), Step: "leads/erase/row", Rows: n}})
+	}
+	return out, nil
+}
+
+func (c *company) Verify(context.Context) (int64, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.broken {
+		return 0, &ledger.Broken{At: 12, Reason: "leaf"}
+	}
+	return 120, nil
+}
+
+func (c *company) Why(_ context.Context, dataset, key string) (retention.Why, error) {
+	switch {
+	case key == "404":
+		return retention.Why{}, retention.ErrNoRecord
+	case dataset != "leads":
+		return retention.Why{}, &console.Refusal{FR: "Ce n’est pas une clé.", EN: "No key."}
+	}
+	return retention.Why{Groups: []retention.WhyGroup{{Group: "phone", Fields: []string{"phone"}, State: "due", Claims: []retention.WhyClaim{
+		{Title: "Devis", Rule: "quotes.end", Says: "§ 1", State: retention.Ended, Until: policy.MustDate("2025-01-01")},
+		{Title: "Jamais", Rule: "letters.end", State: retention.Absent},
+	}}}, Holds: []retention.WhyHold{{Matter: "Litige 2025-014", Owner: "Direction"}}}, nil
+}
+
+func (c *company) Holds(context.Context) ([]retention.Hold, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.holds), nil
+}
+
+func (c *company) Hold(_ context.Context, h retention.Hold, keys []string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if keys[0] == "x" {
+		return &console.Refusal{FR: "Ce n’est pas une clé.", EN: "No key."}
+	}
+	h.ID = fmt.Sprintf("hold-%d", len(c.holds)+1)
+	c.holds = append(c.holds, h)
+	return nil
+}
+
+func (c *company) Lift(_ context.Context, id, by string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for i := range c.holds {
+		if c.holds[i].ID == id && c.holds[i].Active() {
+			c.holds[i].Lifted, c.holds[i].LiftedBy = instant(), by
+			return nil
+		}
+	}
+	return &console.Refusal{FR: "Ce gel n’est pas en vigueur.", EN: "Not in force."}
+}
+
 func instant() time.Time { return time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC) }
 
 // kept is a company of two promises: one kept, one broken.
@@ -163,9 +227,10 @@ func kept() *company {
 				Where: []retention.Place{{Dataset: "leads", Store: "crm", Overdue: 1204}}},
 			{ID: "lost.end", Purpose: "lost", Title: "Sans phrase", Says: "§ 9", Verdict: retention.Unbound},
 		}, Gaps: []retention.Gap{{Kind: "table", Table: "crm.audit_log"}}},
-		Cutoffs: map[policy.RuleID]policy.Date{"quotes.end": policy.MustDate("2023-11-21")},
-		Seats:   map[policy.RuleID][]console.Seat{"quotes.end": {{Dataset: "leads", Store: "crm", Table: "leads"}}},
-		Holds:   []retention.Hold{{ID: "hold-1", Matter: "Litige 2025-014", Owner: "Direction", Dataset: "leads", Review: policy.MustDate("2027-01-01")}},
+		Cutoffs:  map[policy.RuleID]policy.Date{"quotes.end": policy.MustDate("2023-11-21")},
+		Seats:    map[policy.RuleID][]console.Seat{"quotes.end": {{Dataset: "leads", Store: "crm", Table: "leads"}}},
+		Datasets: []console.Seat{{Dataset: "leads", Store: "crm", Table: "leads"}},
+		Holds:    []retention.Hold{{ID: "hold-1", Matter: "Litige 2025-014", Owner: "Direction", Dataset: "leads", Review: policy.MustDate("2027-01-01")}},
 	}}
 }
 

@@ -51,6 +51,8 @@ type Console struct {
 	door    *door
 	screens map[string]*template.Template
 	assets  assets
+
+	verifying sync.Mutex // one recomputes the ledger at a time
 }
 
 // Company is what the console needs of the company.
@@ -59,6 +61,9 @@ type Company interface {
 	Prover
 	Worker
 	Keeper
+	Reader
+	Explainer
+	Holder
 }
 
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
@@ -121,6 +126,13 @@ func (c *Console) routes() []route {
 		{"GET /plan/{digest}", reads, c.plan},
 		{"POST /plan/{digest}/approuver", decides, c.approve},
 		{"POST /plan/{digest}/appliquer", works, c.apply},
+		{"GET /echeances", reads, c.ahead},
+		{"GET /fiche", reads, c.record},
+		{"GET /gels", reads, c.holds},
+		{"POST /gels", decides, c.place},
+		{"POST /gels/{id}/lever", decides, c.lift},
+		{"GET /registre", reads, c.ledger},
+		{"GET /registre/verifier", reads, c.verify},
 		{"GET /registre.txt", reads, c.export},
 		{"GET /preuves/{entry}", reads, c.proof},
 		{"GET /cle.txt", reads, c.publicKey},

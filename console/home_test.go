@@ -46,7 +46,7 @@ func TestEnglish(t *testing.T) {
 	s := serve(t, kept(), func(o *console.Options) { o.English = true })
 	home := s.page("/")
 	s.has(home, `<html lang="en">`, "Our word", "broken", "1,204", "1&nbsp;March&nbsp;2017")
-	for _, french := range []string{"fiche", "tenue", "Pourquoi", "Preuve", "En retard", "Aucun"} {
+	for _, french := range []string{"fiches", "tenue", "Pourquoi", "Preuve", "En retard", "Aucun"} {
 		if strings.Contains(home, french) {
 			t.Errorf("the English page says %q", french)
 		}
@@ -94,8 +94,11 @@ func TestNothingIsMarkup(t *testing.T) {
 	l.Truth.Gaps = []retention.Gap{{Kind: "table", Table: evil}, {Kind: "unjustified", Dataset: evil, Group: evil}, {Purpose: evil}}
 	l.Truth.Unreachable = []string{evil}
 	l.Seats["quotes.end"] = []console.Seat{{Dataset: evil, Store: evil, Table: evil}}
+	l.Datasets = []console.Seat{{Dataset: evil, Store: evil, Table: evil}}
+	c.holds = []retention.Hold{{ID: "hold-1", Matter: evil, Owner: evil, Reason: evil, Dataset: evil, Condition: evil}, {ID: "hold-2", Person: map[string]string{evil: evil}, Matter: evil, Lifted: instant(), LiftedBy: evil}}
 	s := serve(t, c)
-	for _, path := range []string{"/", "/promesses/letters.end", "/?only=" + "%22%3E%3Cscript%3E", "/promesses/%22%3E%3Cscript%3E"} {
+	s.account(evil, "dpo")
+	for _, path := range []string{"/echeances", "/fiche", "/gels", "/gels?jeu=%3Cscript%3E&cles=%3Cscript%3E", "/equipe", "/", "/promesses/letters.end", "/?only=" + "%22%3E%3Cscript%3E", "/promesses/%22%3E%3Cscript%3E"} {
 		page := body(s.get(path))
 		if strings.Contains(page, "<script") || strings.Contains(page, "<img") {
 			t.Errorf("%s lets markup through:\n%s", path, page)

@@ -22,7 +22,9 @@ type Look struct {
 	Cutoffs map[policy.RuleID]policy.Date
 	// Seats are, by rule, the datasets in which it claims something.
 	Seats map[policy.RuleID][]Seat
-	Holds []retention.Hold
+	// Datasets are all there are, in the order of register.yaml.
+	Datasets []Seat
+	Holds    []retention.Hold
 	// Entry is the number of the ledger's entry that tells what was found; negative when
 	// there is none.
 	Entry int64

@@ -146,6 +146,21 @@ func TestNewcomer(t *testing.T) {
 	}
 }
 
+// TestScreens looks at the other screens.
+func TestScreens(t *testing.T) {
+	t.Parallel()
+	link := serveExample(t, 40)
+	r := &reader{T: t, ctx: chromium(t), base: link[:strings.Index(link, "/entrer")]}
+	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
+	for _, s := range []struct{ name, path, shows string }{
+		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
+		{"ledger", "/registre", "table"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"}, {"missing", "/nothing", ".words"},
+	} {
+		r.do("go to "+s.path, chromedp.Navigate(r.base+s.path), chromedp.WaitVisible(s.shows))
+		r.look(s.name)
+	}
+}
+
 // TestTeamInBrowser looks at the pages of people: the team, an invitation taken up, signing in.
 func TestTeamInBrowser(t *testing.T) {
 	t.Parallel()

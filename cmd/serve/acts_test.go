@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -12,6 +13,7 @@ import (
 	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/retention"
 )
 
 // planned makes a plan and approves it.
@@ -123,5 +125,48 @@ func edit(t *testing.T, name, from, to string) {
 	}
 	if err := os.WriteFile(name, []byte(strings.Replace(string(b), from, to, 1)), 0o600); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestRecordAndHolds explains a record, holds it, finds it held, lifts the hold, and finds both
+// in the ledger.
+func TestRecordAndHolds(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), shop(t)
+	look, err := c.Look(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dataset := look.Datasets[0].Dataset
+	h := retention.Hold{Matter: "2025-014", Owner: "direction", Dataset: dataset, Placed: instant()}
+	if err := c.Hold(ctx, h, []string{"1"}); err != nil {
+		t.Fatal(err)
+	}
+	why, err := c.Why(ctx, dataset, "1")
+	if err != nil || len(why.Holds) != 1 || why.Holds[0].Matter != "2025-014" {
+		t.Errorf("got %+v, %v", why.Holds, err)
+	}
+	if err := c.Lift(ctx, why.Holds[0].ID, "dpo"); err != nil {
+		t.Fatal(err)
+	}
+	refused(t, c.Lift(ctx, why.Holds[0].ID, "dpo"), "not in force")
+	refused(t, c.Lift(ctx, "nothing", "dpo"), "not in force")
+	refused(t, c.Hold(ctx, h, []string{"no number"}), "no key")
+	_, err = c.Why(ctx, "nothing", "1")
+	refused(t, err, "no key")
+	if _, err := c.Why(ctx, dataset, "424242"); !errors.Is(err, retention.ErrNoRecord) {
+		t.Errorf("a record that is not there: %v", err)
+	}
+	size, err := c.Verify(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := c.Entries(ctx, 0, size)
+	var kinds []ledger.Kind
+	for _, e := range all {
+		kinds = append(kinds, e.Kind)
+	}
+	if want := []ledger.Kind{ledger.Check, ledger.HoldPlaced, ledger.HoldLifted}; err != nil || !slices.Equal(kinds, want) {
+		t.Errorf("the ledger tells of %v, %v", kinds, err)
 	}
 }

@@ -83,6 +83,9 @@ func (c *Company) Look(ctx context.Context) (out console.Look, err error) {
 		if out.Holds, _, err = p.State.Holds(ctx); err != nil {
 			return err
 		}
+		for _, d := range p.Bound.Datasets {
+			out.Datasets = append(out.Datasets, console.Seat{Dataset: d.Name, Store: d.Store, Table: d.Table.Name})
+		}
 		out.Seats, out.Cutoffs, err = seats(p, out.Today)
 		return err
 	})
