@@ -148,6 +148,8 @@ func (x *asked) stopped() verdict {
 		return no(IsRestricted)
 	case x.f.Quarantined:
 		return no(IsQuarantined)
+	case x.f.Claim == ClaimUnknown:
+		return no(KeptUnknown)
 	case x.f.Claim != "" && x.f.Claim != ClaimActive:
 		return no(NotKept)
 	}

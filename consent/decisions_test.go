@@ -53,6 +53,7 @@ func refusals() []decision {
 		{"claim archived", mail, []fact{yes, claim(ClaimArchived)}, NotKept, "RGPD, art. 5(1)"},
 		{"claim asking", mail, []fact{yes, claim(ClaimAsking)}, NotKept, "RGPD, art. 5(1)"},
 		{"claim suspended", mail, []fact{yes, claim(ClaimSuspended)}, IsRestricted, "RGPD, art. 18"},
+		{"claim not known", mail, []fact{yes, claim(ClaimUnknown)}, KeptUnknown, "RGPD, art. 5(1)"},
 		{"claim active", mail, []fact{yes, claim(ClaimActive)}, ByConsent, "RGPD, art. 6"},
 		{"no such channel", "fax prospecting other 2026-09-01 11:00", nil, QuestionUnreadable, ""},
 		{"no purpose", sell, []fact{func(q *Question, _ *Facts, _ *Choices) { q.Purpose.ID = "" }}, QuestionUnreadable, ""},

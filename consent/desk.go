@@ -27,6 +27,9 @@ type Inquiry struct {
 	Purpose policy.PurposeID
 	Person  []Identifier
 	Context Context
+	// Claim is what the stores say of the purpose's claim on the person's data; empty when
+	// they were not asked.
+	Claim Claim
 	// At is the instant of the use, Now that of the question.
 	At, Now time.Time
 }
@@ -89,6 +92,7 @@ func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, err
 // decide answers a question about a person of whom these records are on file.
 func (d *Desk) decide(r *Reply, in Inquiry, records []Record) error {
 	f := FactsOf(records, r.Question.At)
+	f.Claim = in.Claim
 	if err := in.Context.apply(&r.Question, &f); err != nil {
 		return err
 	}

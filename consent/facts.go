@@ -55,13 +55,14 @@ type Facts struct {
 // Claim is the state of a claim, as package retention tells it.
 type Claim string
 
-// The states of a claim that allow no use.
+// The states of a claim. Active alone allows a use.
 const (
 	ClaimAsking    Claim = "asking"
 	ClaimArchived  Claim = "archived"
 	ClaimSuspended Claim = "suspended"
 	ClaimEnded     Claim = "ended"
 	ClaimActive    Claim = "active"
+	ClaimUnknown   Claim = "unknown"
 )
 
 // Scope is what an act of a person is about. An empty member is not narrowed.

@@ -14,6 +14,7 @@ const (
 	IsRestricted       Rule = "restricted"
 	IsQuarantined      Rule = "quarantined"
 	NotKept            Rule = "not-kept"
+	KeptUnknown        Rule = "kept-unknown"
 	UseUnknown         Rule = "use-unknown"
 	ServiceUnfounded   Rule = "service-unfounded"
 	ServiceOffers      Rule = "service-offers"
@@ -77,6 +78,7 @@ var rules = map[Rule]told{
 	IsRestricted:       {"use.restriction", Text{"le traitement est limité : les données sont conservées, jamais utilisées", "processing is restricted: the data are stored, never used"}},
 	IsQuarantined:      {"use.lead", Text{"contact en quarantaine : son origine n’est pas prouvée", "contact in quarantine: its origin is not proven"}},
 	NotKept:            {"use.ended", Text{"la politique ne conserve plus ces données pour cette finalité", "the policy no longer keeps these data for this purpose"}},
+	KeptUnknown:        {"use.ended", Text{"les données ne disent pas si la politique les conserve encore pour cette finalité", "the data do not say whether the policy still keeps them for this purpose"}},
 	UseUnknown:         {"", Text{"on ne sait pas si la finalité prospecte ou rend un service", "it is not known whether the purpose prospects or serves"}},
 	ServiceUnfounded:   {"use.contract", Text{"ni contrat en cours ni demande ouverte ne fonde ce message de service", "neither an ongoing contract nor an open request founds this service message"}},
 	ServiceOffers:      {"mail.consumer", Text{"un message de service qui contient une offre est de la prospection", "a service message with an offer in it is prospecting"}},
@@ -134,7 +136,7 @@ func (r Rule) Yes() bool {
 
 // Rules lists every rule, those that say no first.
 func Rules() []Rule {
-	return []Rule{Objected, ObjectedInCall, Withdrawn, WithdrawnInCall, RefusedInCall, IsDeceased, IsRestricted, IsQuarantined, NotKept,
+	return []Rule{Objected, ObjectedInCall, Withdrawn, WithdrawnInCall, RefusedInCall, IsDeceased, IsRestricted, IsQuarantined, NotKept, KeptUnknown,
 		UseUnknown, ServiceUnfounded, ServiceOffers, GoodsUnknown, SectorBan, NotScreened, NoConsent, ConsentEnded, ConsentElsewhere,
 		ConsentUnproven, NotInformed, NotTheirFunction, NoBasis, NoContract, PartnerUnknown, CallerHidden, CallerMobile, DayOff, OutsideHours,
 		TooManyAttempts, SilenceAfterNo, Stale, AgeUnknown, QuestionUnreadable,

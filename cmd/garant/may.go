@@ -30,6 +30,8 @@ type mayFlags struct {
 	purpose, at string
 	person      []string
 	context     []string
+	// look asks the stores whether the policy still keeps the person's data for the purpose.
+	look bool
 	// list is the file of a list, allowed and refused where its two parts go.
 	list, allowed, refused string
 }
@@ -43,6 +45,9 @@ func (s *session) mayCmd() *cobra.Command {
 			if len(args) > 2 || (len(args) == 1) != (f.list != "") {
 				return usage(errors.New("name a person, or a list with --list"))
 			}
+			if f.look && f.list != "" {
+				return usage(errors.New("--look is for one person"))
+			}
 			if f.list != "" {
 				return s.mayList(c.Context(), f, args[0])
 			}
@@ -51,6 +56,7 @@ func (s *session) mayCmd() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.purpose, "for", "", "the purpose, as policy.yaml names it")
 	c.Flags().StringVar(&f.at, "at", "", "the instant of the use (default: now)")
+	c.Flags().BoolVar(&f.look, "look", false, "ask the stores too whether the policy still keeps these data for the purpose")
 	c.Flags().StringVar(&f.list, "list", "", "a list in CSV, - for standard input: one answer a line")
 	c.Flags().StringVar(&f.allowed, "allowed", "", "file to write the lines of the list that may be used to")
 	c.Flags().StringVar(&f.refused, "refused", "", "file to write the other lines to, each with its rule and reason")
@@ -64,10 +70,19 @@ func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	return s.withState(ctx, func(p *project.Project) error {
+	open := s.withState
+	if f.look {
+		open = s.with
+	}
+	return open(ctx, func(p *project.Project) error {
 		desk, err := p.May(ctx)
 		if err != nil {
 			return err
+		}
+		if f.look {
+			if in.Claim, err = p.Claim(ctx, in.Person, in.Purpose, p.Today(in.At)); err != nil {
+				return err
+			}
 		}
 		reply, err := desk.Ask(ctx, in)
 		var wrong consent.ErrInquiry
