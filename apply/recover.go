@@ -118,6 +118,17 @@ func (st *site) afterCrash(ctx context.Context, now time.Time) decide {
 	}
 }
 
+// committed keeps what has a receipt.
+func (st *site) committed(ctx context.Context) decide {
+	return func(id string, _ time.Time) (Fate, error) {
+		done, err := st.actor.HasReceipt(ctx, id)
+		if err != nil || !done {
+			return Later, err
+		}
+		return Keep, nil
+	}
+}
+
 // of decides about one batch whose outcome is certain.
 func (st *site) of(ctx context.Context, mine string) decide {
 	return func(id string, _ time.Time) (Fate, error) {

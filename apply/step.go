@@ -192,7 +192,6 @@ func (r *runner) account(ctx context.Context, b batch, took time.Duration) error
 	r.rep.Named += b.named
 	r.rep.Repeats = r.rep.Repeats || b.repeats
 	r.cur.after, r.cur.dropped = b.last, r.rep.Changed
-	id := r.receiptID()
 	if b.rows() > 0 {
 		r.rep.Batches++
 		r.cur.batch++
@@ -202,13 +201,11 @@ func (r *runner) account(ctx context.Context, b batch, took time.Duration) error
 	}
 	r.around = false
 	r.opt.tell(Event{Kind: BatchDone, Step: r.step.ID, Due: r.step.Due, Done: r.rep.acted(), Rows: b.rows(), Took: took, Size: r.size})
-	if err := r.settle(ctx, false); err != nil {
-		return err
-	}
-	return r.settleCopies(ctx, id)
+	return r.settle(ctx, false)
 }
 
-// settle enters receipts and saves the cursor, at the pace the options ask for.
+// settle enters receipts, keeps the copies whose batch was committed and saves the cursor, at
+// the pace the options ask for.
 func (r *runner) settle(ctx context.Context, now bool) error {
 	clock := r.env.Clock()
 	if since := clock.Sub(r.entered); !now && since >= 0 && since < r.opt.Settle {
@@ -220,10 +217,21 @@ func (r *runner) settle(ctx context.Context, now bool) error {
 		return err
 	}
 	r.opt.at("after enter")
+	if err := r.keepCopies(ctx); err != nil {
+		return err
+	}
 	r.opt.at("before cursor")
 	err := r.save(ctx)
 	r.opt.at("after cursor")
 	return err
+}
+
+// keepCopies keeps the copies of the batches that were committed.
+func (r *runner) keepCopies(ctx context.Context) error {
+	if r.step.Action != policy.ToArchive {
+		return nil
+	}
+	return r.site.settle(ctx, r.env.Archive, r.site.committed(ctx))
 }
 
 // settleCopies decides about the copies of the batch at hand.
@@ -258,10 +266,11 @@ func (r *runner) finish(ctx context.Context, err error) error {
 		}
 		return fatal(r.settle(ctx, true))
 	}
-	if err := r.look(ctx); err != nil {
+	if err := errors.Join(r.look(ctx), r.settle(ctx, true)); err != nil {
 		r.rep.fail(err)
+		return fatal(err)
 	}
-	return fatal(r.settle(ctx, true))
+	return nil
 }
 
 // lost makes the other steps on a store that does not answer unreachable at once.

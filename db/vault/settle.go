@@ -17,30 +17,33 @@ type batch struct {
 }
 
 // Settle implements apply.Archive. Only when a batch is kept does its copy of a record take
-// the place of an earlier one.
+// the place of an earlier one. What was decided is done in one transaction: records have no
+// order that the index knows, so that of each batch alone rewrites most of its pages.
 func (v *Vault) Settle(ctx context.Context, storeName string, decide func(receiptID string, at time.Time) (apply.Fate, error)) error {
 	pending, err := v.unsettled(ctx, storeName)
 	if err != nil {
 		return err
 	}
-	deleted := false
-	defer func() {
-		if deleted {
-			v.tidy(ctx)
-		}
-	}()
+	var decided []decision
 	for _, b := range pending {
-		fate, err := decide(b.id, b.at)
-		if err != nil {
-			return err
+		fate, err1 := decide(b.id, b.at)
+		if err = err1; err != nil {
+			break
 		}
-		gone, err := v.settle(ctx, b, fate)
-		if err != nil {
-			return err
+		if fate != apply.Later {
+			decided = append(decided, decision{b.seq, fate})
 		}
-		deleted = deleted || gone
 	}
-	return nil
+	if err1 := v.settle(ctx, decided); err1 != nil {
+		return err1
+	}
+	return err
+}
+
+// decision is what becomes of a batch.
+type decision struct {
+	seq  int64
+	fate apply.Fate
 }
 
 func (v *Vault) unsettled(ctx context.Context, storeName string) (out []batch, err error) {
@@ -60,22 +63,35 @@ func (v *Vault) unsettled(ctx context.Context, storeName string) (out []batch, e
 	return out, err
 }
 
-// settle does with a batch as was decided and reports whether something was deleted.
-func (v *Vault) settle(ctx context.Context, b batch, fate apply.Fate) (deleted bool, err error) {
-	switch fate {
-	case apply.Keep:
-		err = v.write(ctx, "keep a batch", func(tx *sql.Tx) (err error) {
-			deleted, err = v.keep(ctx, tx, b.seq)
-			return err
-		})
-		return deleted, err
-	case apply.Forget:
-		return true, v.write(ctx, "forget a batch", func(tx *sql.Tx) error {
-			_, err := tx.ExecContext(ctx, "DELETE FROM batches WHERE seq = ? AND settled = 0", b.seq)
-			return err
-		})
+// settle does with the batches as was decided.
+func (v *Vault) settle(ctx context.Context, decided []decision) error {
+	if len(decided) == 0 {
+		return nil
 	}
-	return false, nil
+	deleted := false
+	err := v.write(ctx, "settle batches", func(tx *sql.Tx) error {
+		for _, d := range decided {
+			gone, err := v.settleOne(ctx, tx, d)
+			if err != nil {
+				return err
+			}
+			deleted = deleted || gone
+		}
+		return nil
+	})
+	if deleted && err == nil {
+		v.tidy(ctx)
+	}
+	return err
+}
+
+// settleOne reports whether something was deleted.
+func (v *Vault) settleOne(ctx context.Context, tx *sql.Tx, d decision) (deleted bool, err error) {
+	if d.fate == apply.Keep {
+		return v.keep(ctx, tx, d.seq)
+	}
+	_, err = tx.ExecContext(ctx, "DELETE FROM batches WHERE seq = ? AND settled = 0", d.seq)
+	return true, err
 }
 
 // keep settles a batch and makes one copy of two where a record had one before.

@@ -58,10 +58,11 @@ func Open(ctx context.Context, path string, keyFile string, ends Ends) (*Vault, 
 }
 
 // dsn says how every connection behaves. Commits are synchronous: a copy must outlive a
-// power cut before its row is erased.
+// power cut before its row is erased. The cache holds the index of records, which have no
+// order.
 func dsn(path string) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)", "cache_size(-32768)",
 	}}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
 	return u.String()
