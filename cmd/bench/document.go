@@ -21,7 +21,7 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 		"Median of %d, each run on a fresh copy, own and peer in turn.\n", b.rows, b.runs)
 	s.WriteString("- The servers are those of the tests: fsync is off (MariaDB: the log is written at each commit and not synced; buffer pool 128 MB), " +
 		"so commits cost almost nothing. On real disks many small commits cost more.\n")
-	s.WriteString("- Receipts are written in the store and entered in the signed ledger once a second; holds, cursor and keys are in memory.\n\n")
+	s.WriteString("- Receipts are written in the store and entered in the signed ledger once a second; the set that was approved, holds, cursor and keys are in the state, as with the command.\n\n")
 	s.WriteString("| goal | figure | peer | met |\n|---|---|---|---|\n")
 	for _, l := range b.lines {
 		met := "no verdict"

@@ -17,22 +17,27 @@ import (
 	"github.com/garant-rgpd/garant/store"
 )
 
-// env is what a run needs: the ledger is the real one, the rest is in memory.
+// env is what a run needs: the state is the real one, as are its holds.
 type env struct {
 	site
 	*db.State
-	cursors map[string]store.Key
-	set     db.Set
-	digest  *ledger.Digester
+	set    db.Set
+	digest *ledger.Digester
 }
 
 func (e *env) Store(context.Context, string) (store.Driver, store.Actor, error) {
 	return e.own, e.own, nil
 }
 
-func (e *env) Held(context.Context, string) (store.Pred, int64, error) { return store.False(), 0, nil }
-
-func (e *env) Commit(_ context.Context, _ int64, commit func() error) error { return commit() }
+// Held returns the predicate of the holds, which name clients by their keys.
+func (e *env) Held(ctx context.Context, _ string) (store.Pred, int64, error) {
+	hs, epoch, err := e.Holds(ctx)
+	held := store.False()
+	for _, h := range hs {
+		held = store.Or(held, store.KeyIn(clients.Key, h.Keys))
+	}
+	return held, epoch, err
+}
 
 // Approved returns the set from the state, as a run of the command does.
 func (e *env) Approved(ctx context.Context, digest, step string) (_ apply.Set, err error) {
@@ -58,19 +63,6 @@ func (e *env) show(ctx context.Context, p plan.Plan) error {
 	return e.SaveSet(ctx, p.Digest(), s.ID, members)
 }
 
-func (e *env) Cursor(_ context.Context, digest, step string) (store.Key, error) {
-	return e.cursors[digest+step], nil
-}
-
-func (e *env) SaveCursor(_ context.Context, digest, step string, k store.Key) error {
-	e.cursors[digest+step] = k
-	return nil
-}
-
-func (e *env) DigestKey(context.Context, string, int, time.Time) ([]byte, error) {
-	return []byte("0123456789abcdef0123456789abcdef"), nil
-}
-
 // outcome is what one purge took.
 type outcome struct {
 	took time.Duration
@@ -81,34 +73,44 @@ type outcome struct {
 	state    int64 // bytes of the state
 }
 
-// purge carries out one step and makes sure that it acted on every due row.
+// purge carries out one step with a state of its own and makes sure that it acted on every
+// due row.
 func (b *bench) purge(ctx context.Context, s site, step plan.Step, archive apply.Archive, ratio float64) (o outcome, err error) {
 	dir, err := os.MkdirTemp(b.dir, "state-")
 	if err != nil {
 		return o, err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
-	state, err := db.Open(ctx, dir)
+	e, err := open(ctx, dir, s, step)
 	if err != nil {
 		return o, err
 	}
-	defer func() { _ = state.Close() }()
-	key := []byte("0123456789abcdef0123456789abcdef")
-	e := &env{site: s, State: state, cursors: map[string]store.Key{}, digest: ledger.NewDigester(ledger.DatasetKey(key, step.Dataset))}
-	p := finished(step)
-	if err := e.show(ctx, p); err != nil {
+	defer func() { _ = e.State.Close() }()
+	if err := e.show(ctx, finished(step)); err != nil {
 		return o, err
 	}
-	began := map[string]time.Time{}
-	opt := apply.Options{Settle: time.Second, Ratio: ratio, At: func(point string) { o.at(began, point) }}
-	start := time.Now()
-	r, err := apply.Run(ctx, p, apply.Env{Stores: e, Holds: e, Log: state, Sets: e, Progress: e, Keys: e, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
-	o.took = time.Since(start)
+	r, err := e.run(ctx, &o, finished(step), apply.Options{Ratio: ratio}, archive)
 	if err == nil && ctx.Err() == nil && r.Rows() != step.Due {
 		err = fmt.Errorf("acted on %d of %d rows: %s", r.Rows(), step.Due, r.Steps[0].Why)
 	}
 	o.state = size(dir)
 	return o, err
+}
+
+// open opens the state in the folder.
+func open(ctx context.Context, dir string, s site, step plan.Step) (*env, error) {
+	state, err := db.Open(ctx, dir)
+	return &env{site: s, State: state, digest: ledger.NewDigester(ledger.DatasetKey([]byte("0123456789abcdef0123456789abcdef"), step.Dataset))}, err
+}
+
+// run times a run of the plan.
+func (e *env) run(ctx context.Context, o *outcome, p plan.Plan, opt apply.Options, archive apply.Archive) (apply.Report, error) {
+	began := map[string]time.Time{}
+	opt.Settle, opt.At = time.Second, func(point string) { o.at(began, point) }
+	start := time.Now()
+	r, err := apply.Run(ctx, p, apply.Env{Stores: e, Holds: e, Log: e.State, Sets: e, Progress: e.State, Keys: e.State, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
+	o.took = time.Since(start)
+	return r, err
 }
 
 // at takes the time between the engine's points.

@@ -241,7 +241,13 @@ func onPostgres(b *bench, ctx context.Context) error {
 	if err := b.space(ctx, p); err != nil {
 		return err
 	}
-	return b.stops(ctx, "PostgreSQL", p)
+	if err := b.stops(ctx, "PostgreSQL", p); err != nil {
+		return err
+	}
+	if err := b.holds(ctx, "PostgreSQL", p); err != nil {
+		return err
+	}
+	return b.restarts(ctx, "PostgreSQL", p)
 }
 
 // space compares the state and the receipts of a purge with the table.
