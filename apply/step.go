@@ -30,6 +30,8 @@ type runner struct {
 	size      int
 	// around is true while locked rows are gone around although the pass waits for them.
 	around bool
+	// next gives the stretch that is swept ahead; nil when none is.
+	next chan *stretch
 	// gaps says that a sweep left rows to the passes after it, or may have.
 	gaps bool
 	// tries counts how often the batch at hand was tried.

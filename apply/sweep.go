@@ -35,6 +35,7 @@ func (r *runner) sweeps() bool {
 
 // sweep carries out the stretches until the table is through or something is in the way.
 func (r *runner) sweep(ctx, work context.Context) error {
+	defer r.drop()
 	if !r.sweeps() {
 		r.gaps = true
 	} else if err := r.walk(ctx, work); errors.Is(err, errLeave) {
@@ -46,64 +47,137 @@ func (r *runner) sweep(ctx, work context.Context) error {
 	return nil
 }
 
-// sweepOnce carries out one stretch in a transaction.
-func (r *runner) sweepOnce(ctx context.Context) (b batch, err error) {
-	b.limit = r.size
-	r.opt.at("before lock")
-	tx, err := r.site.actor.Begin(ctx)
-	if err != nil {
-		return b, fmt.Errorf("begin on %s: %w", r.site.name, err)
-	}
-	defer func() { _ = tx.Rollback() }() // as in attempt
-	s, ok := tx.(store.Sweeper)
-	if !ok {
-		return b, errLeave
-	}
-	at := r.env.Clock().UTC()
-	key, err := r.digestKey(ctx, at)
-	if err != nil {
-		return b, err
-	}
-	records := ledger.NewRecords(key) // made while the rows come in
-	if err := r.actOnStretch(ctx, s, &b, records); err != nil || b.done == 0 {
-		return b, err
-	}
-	if err := r.writeReceipt(ctx, tx, b, records.Root(), at); err != nil {
-		return b, err
-	}
-	return b, r.commit(ctx, tx)
+// stretch is what a statement did to a stretch, in a transaction that is open.
+type stretch struct {
+	size  int
+	tx    store.Tx // nil where there is none
+	keys  []store.Key
+	swept store.Swept
+	err   error
 }
 
-// actOnStretch lets the store act on what is due in the stretch, and refuses what it did where
-// a look before would have.
-func (r *runner) actOnStretch(ctx context.Context, s store.Sweeper, b *batch, records *ledger.Records) error {
-	q := store.SweepQuery{Table: r.step.Work.Table, Where: r.due, After: r.cur.after, Limit: r.size}
+// begin sweeps a stretch. It touches nothing of the runner's, so that it can run beside it.
+func (st *stretch) begin(ctx context.Context, s *site, q store.SweepQuery) {
+	if st.tx, st.err = s.actor.Begin(ctx); st.err != nil {
+		st.tx, st.err = nil, fmt.Errorf("begin on %s: %w", s.name, st.err)
+		return
+	}
+	sweeper, ok := st.tx.(store.Sweeper)
+	if !ok {
+		st.err = errLeave
+		return
+	}
+	st.swept, st.err = sweeper.Sweep(ctx, q, func(k store.Key) { st.keys = append(st.keys, k) })
+}
+
+func (st *stretch) rollback() {
+	if st.tx != nil {
+		_ = st.tx.Rollback() // after a commit it does nothing
+	}
+}
+
+func (r *runner) query(after store.Key) store.SweepQuery {
+	q := store.SweepQuery{Table: r.step.Work.Table, Where: r.due, After: after, Limit: r.size}
 	if !r.step.WholeRow {
 		q.Set = r.step.Work.Set
 	}
-	shown := true
-	r.opt.at("before effect")
-	swept, err := s.Sweep(ctx, q, func(k store.Key) {
-		b.keys = append(b.keys, k)
-		records.Add(k)
-		shown = shown && (r.set == nil || r.set.Has(k))
-	})
-	if swept.Next != nil || swept.Done {
-		b.locked, b.last = r.size, swept.Next
+	return q
+}
+
+// ahead begins the stretch behind one, while what that one did is hashed and proved. Where
+// somebody may want the store to be left alone between two stretches, nothing is ahead.
+func (r *runner) ahead(ctx context.Context, s store.Swept) {
+	if !s.Beside || s.Done || r.opt.Ratio > 0 || r.opt.Probe != nil {
+		return
 	}
-	b.end, b.done = swept.Done, int64(len(b.keys))
-	switch {
-	case errors.Is(err, errors.ErrUnsupported):
-		return errLeave
-	case err != nil:
-		return fmt.Errorf("sweep %s: %w", r.step.Dataset, err)
-	case !shown:
-		return errPassOver
-	case swept.Again > 0, r.set == nil && b.done > r.step.Due-r.rep.acted():
-		return errLeave // they would be met again; or it would be more than the plan says
+	next, site, q := make(chan *stretch, 1), r.site, r.query(s.Next)
+	r.next = next
+	go func() {
+		st := &stretch{size: q.Limit}
+		st.begin(ctx, site, q)
+		next <- st
+	}()
+}
+
+// take returns the stretch at hand: the one that is ahead, or a new one.
+func (r *runner) take(ctx context.Context) *stretch {
+	if next := r.next; next != nil {
+		r.next = nil
+		return <-next
+	}
+	st := &stretch{size: r.size}
+	st.begin(ctx, r.site, r.query(r.cur.after))
+	return st
+}
+
+// drop undoes what is ahead.
+func (r *runner) drop() {
+	if r.next != nil {
+		(<-r.next).rollback()
+		r.next = nil
+	}
+}
+
+// sweepOnce carries out one stretch in a transaction. If anything goes wrong, what is ahead
+// is undone too: it may have been asked with other holds, or follow what is to be repeated.
+func (r *runner) sweepOnce(ctx context.Context) (b batch, err error) {
+	defer func() {
+		if err != nil {
+			r.drop()
+		}
+	}()
+	r.opt.at("before lock")
+	r.opt.at("before effect")
+	st := r.take(ctx)
+	defer st.rollback() // as in attempt
+	if st.err == nil {
+		r.ahead(ctx, st.swept)
+	}
+	if err := r.judge(st, &b); err != nil {
+		return b, err
 	}
 	r.opt.at("after effect")
+	if b.done == 0 {
+		return b, nil
+	}
+	return b, r.proveStretch(ctx, st.tx, &b)
+}
+
+// judge refuses what was done to the stretch where a look before would have.
+func (r *runner) judge(st *stretch, b *batch) error {
+	b.keys, b.limit, b.end, b.done = st.keys, st.size, st.swept.Done, int64(len(st.keys))
+	if st.swept.Next != nil || st.swept.Done {
+		b.locked, b.last = st.size, st.swept.Next
+	}
+	switch {
+	case errors.Is(st.err, errors.ErrUnsupported):
+		return errLeave
+	case st.err != nil:
+		return fmt.Errorf("sweep %s: %w", r.step.Dataset, st.err)
+	case r.set == nil && b.done > r.step.Due-r.rep.acted():
+		return errLeave // it would be more than the plan says
+	case st.swept.Again > 0:
+		return errLeave // they would be met again
+	}
+	for _, k := range st.keys {
+		if r.set != nil && !r.set.Has(k) {
+			return errPassOver
+		}
+	}
 	return nil
+}
+
+// proveStretch writes the receipt and commits.
+func (r *runner) proveStretch(ctx context.Context, tx store.Tx, b *batch) error {
+	at := r.env.Clock().UTC()
+	key, err := r.digestKey(ctx, at)
+	if err != nil {
+		return err
+	}
+	if err := r.writeReceipt(ctx, tx, *b, ledger.KeyedRoot(key, b.keys), at); err != nil {
+		return err
+	}
+	return r.commit(ctx, tx)
 }
 
 // inTheWay decides whether an error ends no more than the stretch or the sweep, and which. A

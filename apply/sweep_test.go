@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/ledger"
@@ -266,22 +268,76 @@ func TestSweepWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// TestHoldDuringASweep: a hold keeps what is not yet committed.
+// TestHoldDuringASweep: a hold keeps what is not yet committed, also in the stretch ahead.
 func TestHoldDuringASweep(t *testing.T) {
 	t.Parallel()
-	for _, point := range []string{"before lock", "before effect", "after effect", "before receipt", "before commit"} {
-		t.Run(point, func(t *testing.T) {
-			t.Parallel()
-			w := newWorld(t, memory1())
-			w.opt.At = nth(point, 3, func() { w.memory.place("files", isID(int64(19), int64(37))) })
-			p := w.sweepPlan()
-			p.Steps = slices.DeleteFunc(p.Steps, func(s plan.Step) bool { return s.ID != eraseFiles })
-			r := w.runSweep(p)
-			s := step(t, r, eraseFiles)
-			if left := w.rows("files", "id"); !slices.Contains(left, "19") || !slices.Contains(left, "37") || s.Held != 2 || s.Done != count(dueRest)-2 {
-				t.Errorf("left %v, got %+v", left, s)
-			}
-		})
+	for _, point := range []string{"before lock", "before effect", "after effect", "before receipt", "before commit", "after commit"} {
+		for _, name := range []string{"mem", "mariadb"} { // whose stretches are of seven rows
+			t.Run(name+" "+point, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, backings[name](t))
+				w.opt.At = nth(point, 2, func() { w.memory.place("files", isID(int64(19), int64(37))) })
+				s := step(t, w.runSweep(only(w.sweepPlan(), eraseFiles)), eraseFiles)
+				if left := w.rows("files", "id"); !slices.Contains(left, "19") || !slices.Contains(left, "37") || s.Held != 2 || s.Done != count(dueRest)-2 {
+					t.Errorf("left %v, got %+v", left, s)
+				}
+			})
+		}
+	}
+}
+
+// only leaves one step in the plan.
+func only(p plan.Plan, id string) plan.Plan {
+	p.Steps = slices.DeleteFunc(p.Steps, func(s plan.Step) bool { return s.ID != id })
+	return p
+}
+
+// TestSweepAhead: the next stretch is swept while the one before is proved, unless somebody
+// may want the store to be left alone; two are never committed out of order.
+func TestSweepAhead(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"postgres", "mariadb"} {
+		for what, change := range map[string]func(*apply.Options){
+			"":         func(*apply.Options) {},
+			"paced":    func(o *apply.Options) { o.Ratio = 0.1 },
+			"throttle": func(o *apply.Options) { o.Probe = func(context.Context, string) string { return "" } },
+		} {
+			t.Run(name+" "+what, func(t *testing.T) {
+				t.Parallel()
+				w := newWorld(t, backings[name](t))
+				if name == "postgres" {
+					w.spread()
+				}
+				change(&w.opt)
+				var open, most atomic.Int64
+				w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+					most.Store(max(most.Load(), open.Add(1)))
+					time.Sleep(2 * time.Millisecond)
+					return sweepAll(tx, q, fn)
+				}
+				w.hooks.commit = func(tx store.Tx) error {
+					time.Sleep(5 * time.Millisecond) // in which the next one begins
+					defer open.Add(-1)
+					return tx.Commit(context.Background())
+				}
+				s := step(t, w.runSweep(only(w.sweepPlan(), eraseFiles)), eraseFiles)
+				if s.Done != count(dueRest) || s.Batches < 3 {
+					t.Errorf("got %+v", s)
+				}
+				if got := most.Load() > 1; got != (what == "") {
+					t.Errorf("%d stretches were open at once", most.Load())
+				}
+			})
+		}
+	}
+}
+
+// spread puts the files on many pages.
+func (w *world) spread() {
+	w.t.Helper()
+	for _, q := range []string{"UPDATE files SET who = who || repeat(' ', 1900 - length(who))", "VACUUM FULL ANALYZE files"} {
+		_, err := w.db.Exec(q)
+		w.must(err)
 	}
 }
 
@@ -297,9 +353,7 @@ func TestRenewalDuringASweep(t *testing.T) {
 			}
 			return sweepAll(tx, q, fn)
 		}
-		p := w.sweepPlan()
-		p.Steps = slices.DeleteFunc(p.Steps, func(s plan.Step) bool { return s.ID != eraseFiles })
-		r := w.runSweep(p)
+		r := w.runSweep(only(w.sweepPlan(), eraseFiles))
 		if s := step(t, r, eraseFiles); s.Changed != 1 || s.Done != count(dueRest)-1 || !slices.Contains(w.rows("files", "id"), "6") {
 			t.Errorf("got %+v", s)
 		}

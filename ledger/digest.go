@@ -55,32 +55,14 @@ func DatasetKey(key []byte, dataset string) []byte {
 // digests of their keys in ascending order. Whoever holds the key can show that a record
 // was or was not among them; nobody else learns anything.
 func KeyedRoot(key []byte, keys []store.Key) string {
-	r := NewRecords(key)
-	r.digests = make([][sha256.Size]byte, 0, len(keys))
-	for _, k := range keys {
-		r.Add(k)
+	d := NewDigester(key)
+	digests := make([][sha256.Size]byte, len(keys))
+	for i, k := range keys {
+		digests[i] = d.Digest(k)
 	}
-	return r.Root()
-}
-
-// Records is a set of records to which Root commits as KeyedRoot does, for records that come
-// one by one.
-type Records struct {
-	digester *Digester
-	digests  [][sha256.Size]byte
-}
-
-// NewRecords returns the empty set under the key.
-func NewRecords(key []byte) *Records { return &Records{digester: NewDigester(key)} }
-
-// Add takes the record of that key into the set. It keeps nothing of the key.
-func (r *Records) Add(k store.Key) { r.digests = append(r.digests, r.digester.Digest(k)) }
-
-// Root returns the commitment to the records that were added.
-func (r *Records) Root() string {
-	slices.SortFunc(r.digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
+	slices.SortFunc(digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
 	var f frontier
-	for _, d := range r.digests {
+	for _, d := range digests {
 		f.push(tlog.RecordHash(d[:]))
 	}
 	return f.root().String()

@@ -36,6 +36,9 @@ type Swept struct {
 	Next Key
 	// Done says that the stretch is the last; Next means nothing then.
 	Done bool
+	// Beside says that the next stretch may be swept in another transaction before this one
+	// is over.
+	Beside bool
 	// Again counts the rows that satisfy Where still, after their columns were set.
 	Again int64
 }

@@ -23,10 +23,43 @@ type env struct {
 	*db.State
 	set    db.Set
 	digest *ledger.Digester
+	out    *outcome
 }
 
 func (e *env) Store(context.Context, string) (store.Driver, store.Actor, error) {
-	return e.own, e.own, nil
+	return e.own, timedActor{e.own, e.out}, nil
+}
+
+// timedActor notes how long each transaction was that was committed.
+type timedActor struct {
+	store.Actor
+	out *outcome
+}
+
+func (a timedActor) Begin(ctx context.Context) (store.Tx, error) {
+	start := time.Now()
+	tx, err := a.Actor.Begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return timedTx{tx, a.out, start}, nil
+}
+
+type timedTx struct {
+	store.Tx
+	out   *outcome
+	start time.Time
+}
+
+// Sweep implements store.Sweeper, as every store of the benchmarks does.
+func (t timedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+	return t.Tx.(store.Sweeper).Sweep(ctx, q, fn)
+}
+
+func (t timedTx) Commit(ctx context.Context) error {
+	err := t.Tx.Commit(ctx)
+	t.out.txs = append(t.out.txs, time.Since(t.start))
+	return err
 }
 
 // Held returns the predicate of the holds, which name clients by their keys.
@@ -106,6 +139,7 @@ func open(ctx context.Context, dir string, s site, step plan.Step) (*env, error)
 // run times a run of the plan.
 func (e *env) run(ctx context.Context, o *outcome, p plan.Plan, opt apply.Options, archive apply.Archive) (apply.Report, error) {
 	began := map[string]time.Time{}
+	e.out = o
 	opt.Settle, opt.At = time.Second, func(point string) { o.at(began, point) }
 	start := time.Now()
 	r, err := apply.Run(ctx, p, apply.Env{Stores: e, Holds: e, Log: e.State, Sets: e, Progress: e.State, Keys: e.State, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
@@ -121,8 +155,6 @@ func (o *outcome) at(began map[string]time.Time, point string) {
 		o.evidence += now.Sub(began["before receipt"])
 	case "after enter":
 		o.evidence += now.Sub(began["before enter"])
-	case "after commit":
-		o.txs = append(o.txs, now.Sub(began["before lock"]))
 	}
 	if name, ended := strings.CutPrefix(point, "after "); ended {
 		if o.phases == nil {

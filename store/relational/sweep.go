@@ -22,6 +22,7 @@ func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) 
 	if err != nil {
 		return store.Swept{}, err
 	}
+	part.Beside = !t.s.d.Sweep.Serial
 	if err := t.waitLittle(ctx, what); err != nil {
 		return part.Swept, err
 	}
