@@ -58,11 +58,10 @@ func Open(ctx context.Context, path string, keyFile string, ends Ends) (*Vault, 
 }
 
 // dsn says how every connection behaves. Commits are synchronous: a copy must outlive a
-// power cut before its row is erased. The cache holds the index of records, which have no
-// order.
+// power cut before its row is erased.
 func dsn(path string) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)", "cache_size(-32768)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "secure_delete(1)", "foreign_keys(1)",
 	}}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
 	return u.String()
@@ -122,6 +121,10 @@ func (v *Vault) write(ctx context.Context, what string, fn func(*sql.Tx) error) 
 	return v.writeIf(ctx, what, fn, func(commit func() error) error { return commit() })
 }
 
+// wideCache makes room for the index of records, which have no order. It is no pragma of the
+// address: there it would read the schema, and meet the process that is just making it.
+const wideCache = "PRAGMA cache_size = -32768"
+
 // writeIf is write, and leaves it to gate to call the commit.
 func (v *Vault) writeIf(ctx context.Context, what string, fn func(*sql.Tx) error, gate func(commit func() error) error) error {
 	tx, err := v.db.BeginTx(ctx, nil)
@@ -129,6 +132,9 @@ func (v *Vault) writeIf(ctx context.Context, what string, fn func(*sql.Tx) error
 		return explain(what, err)
 	}
 	defer func() { _ = tx.Rollback() }() // after a commit it does nothing
+	if _, err := tx.ExecContext(ctx, wideCache); err != nil {
+		return explain(what, err)
+	}
 	if err := fn(tx); err != nil {
 		return explain(what, err)
 	}

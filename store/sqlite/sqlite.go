@@ -21,9 +21,8 @@ import (
 // Store is an SQLite database. It implements store.Driver and store.Actor.
 type Store struct{ *relational.DB }
 
-// pragmas are set on every connection. The cache is 32 MB: with SQLite's own 2 MB the pages
-// of an index on what has no order, such as addresses, are read and written again and again.
-var pragmas = []string{"busy_timeout(5000)", "foreign_keys(1)", "secure_delete(1)", "cache_size(-32768)"}
+// pragmas are set on every connection.
+var pragmas = []string{"busy_timeout(5000)", "foreign_keys(1)", "secure_delete(1)"}
 
 // Open opens the existing file at the path, or at a URL file:…; a file that is not there is
 // unreachable and never created.
