@@ -141,9 +141,7 @@ func (s Seeker) Find(ctx context.Context, w Wanted) (Found, error) {
 	for _, name := range s.Unreachable {
 		x.gap(NoAnswer, name, 0)
 	}
-	for i := range s.Bound.Datasets {
-		x.dataset(ctx, &s.Bound.Datasets[i])
-	}
+	x.datasets(ctx)
 	x.household()
 	x.follow(ctx)
 	for _, table := range s.Loose {

@@ -61,7 +61,7 @@ func (x *search) link(ctx context.Context, ds *register.BoundDataset, l register
 	target := x.target(ds, l)
 	look := looker{table: l.Table, cols: append([]string{}, l.Table.Key...)}
 	if target != nil {
-		look = newLooker(target)
+		look = newLooker(target, x.want, true)
 	}
 	rows, _ := x.read(ctx, ds.Store, l.Table, look.cols, store.KeyIn(child, whole(values))) // what cannot be read is a gap
 	for _, row := range rows {
@@ -113,7 +113,7 @@ func (x *search) owners(ctx context.Context) {
 			}
 			child, parent := columns(l)
 			values, _ := x.read(ctx, owner.Store, part.Table, child, store.KeyIn(part.Table.Key, found[part.Name]))
-			look := newLooker(owner)
+			look := newLooker(owner, x.want, true)
 			rows, _ := x.read(ctx, owner.Store, owner.Table, look.cols, store.KeyIn(parent, whole(values)))
 			for _, row := range rows {
 				x.owner(owner, look.compare(x.want, row))

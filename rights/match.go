@@ -3,8 +3,10 @@ package rights
 import (
 	"context"
 	"maps"
+	"runtime"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/register"
@@ -86,11 +88,22 @@ func nameColumns(ds *register.BoundDataset) []string {
 		return nil
 	}
 	for _, g := range ds.Groups {
-		if len(g.Columns) <= 3 && slices.Contains(g.Columns, col) && allText(ds.Info, g.Columns) {
-			return g.Columns
+		names := slices.DeleteFunc(slices.Clone(g.Columns), func(c string) bool { return c != col && bound(ds, c) })
+		if len(names) <= 3 && slices.Contains(names, col) && allText(ds.Info, names) {
+			return names
 		}
 	}
 	return []string{col}
+}
+
+// bound reports whether a column holds an identifier.
+func bound(ds *register.BoundDataset, column string) bool {
+	for _, c := range ds.Person {
+		if c == column {
+			return true
+		}
+	}
+	return false
 }
 
 func allText(t store.TableInfo, cols []string) bool {
@@ -119,16 +132,25 @@ type looker struct {
 	cols  []string
 }
 
-func newLooker(ds *register.BoundDataset) looker {
+// newLooker reads what is wanted and no more: reading is what a search costs. Names are read
+// with it where named says so.
+func newLooker(ds *register.BoundDataset, w wanted, named bool) looker {
 	l := looker{table: ds.Table, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
 	for _, kind := range identifying(ds) {
-		l.kinds[kind] = l.column(ds.Person[kind])
+		if w.form[kind] != "" {
+			l.kinds[kind] = l.column(ds.Person[kind])
+		}
 	}
-	for _, c := range nameColumns(ds) {
-		l.name = append(l.name, l.column(c))
+	if named {
+		for _, c := range nameColumns(ds) {
+			l.name = append(l.name, l.column(c))
+		}
 	}
 	return l
 }
+
+// idle reports whether there is nothing to compare.
+func (l looker) idle() bool { return len(l.kinds)+len(l.name) == 0 }
 
 func (l *looker) column(name string) int {
 	if i := slices.Index(l.cols, name); i >= 0 {
@@ -172,50 +194,105 @@ func text(v any) string {
 	return ""
 }
 
-// dataset looks through one dataset.
-func (x *search) dataset(ctx context.Context, ds *register.BoundDataset) {
-	if ds.Attested != "" || len(ds.Person) == 0 || len(ds.Table.Key) == 0 {
-		return
+// datasets looks through all datasets, as many at a time as there are processors, and judges
+// in their order what was found.
+func (x *search) datasets(ctx context.Context) {
+	views := make([]view, len(x.Bound.Datasets))
+	turn := make(chan struct{}, runtime.GOMAXPROCS(0))
+	var all sync.WaitGroup
+	for i := range views {
+		all.Go(func() {
+			turn <- struct{}{}
+			views[i] = x.scan(ctx, &x.Bound.Datasets[i])
+			<-turn
+		})
 	}
-	hits, rows, ok := x.scan(ctx, ds)
-	if !ok {
+	all.Wait()
+	for i, v := range views {
+		x.seen(&x.Bound.Datasets[i], v)
+	}
+}
+
+// seen judges what a scan found.
+func (x *search) seen(ds *register.BoundDataset, v view) {
+	if v.cut {
+		x.gap(Truncated, ds.Name, 0)
+	}
+	if x.failed(ds.Store, v.err) {
 		return
 	}
 	same := 0
-	for _, h := range hits {
+	for _, h := range v.hits {
 		if h.full {
 			same++
 		}
 	}
-	for _, h := range hits {
-		x.judge(ds, h, Weight{Rows: rows, SameName: same})
+	for _, h := range v.hits {
+		x.judge(ds, h, Weight{Rows: v.rows, SameName: same})
 	}
 }
 
-// scan compares every row that has an identifier and keeps those of which something agrees.
-func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (hits []hit, rows int, ok bool) {
+// view is what a scan of one dataset found.
+type view struct {
+	hits []hit
+	rows int
+	cut  bool
+	err  error
+}
+
+// scan compares every row that has an identifier and keeps those of which something agrees. It
+// changes nothing of the search, so that several may run.
+func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (v view) {
+	l := newLooker(ds, x.want, len(x.want.words) > 0)
+	if ds.Attested != "" || len(ds.Table.Key) == 0 || l.idle() {
+		return view{}
+	}
 	driver, open := x.Stores[ds.Store]
 	if !open {
-		x.gap(NoAnswer, ds.Store, 0)
-		return nil, 0, false
+		return view{err: store.ErrUnreachable}
 	}
-	l := newLooker(ds)
-	cut := false
-	err := driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.some()}, func(r store.Row) bool {
-		rows++
+	v.err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.some()}, func(r store.Row) bool {
+		v.rows++
 		h := l.compare(x.want, r)
 		if len(h.agrees) == 0 && !h.full {
 			return true
 		}
-		if cut = len(hits) == most; !cut {
-			hits = append(hits, h)
+		if v.cut = len(v.hits) == most; !v.cut {
+			v.hits = append(v.hits, h)
 		}
-		return !cut
+		return !v.cut
 	})
-	if cut {
-		x.gap(Truncated, ds.Name, 0)
+	if v.err == nil && len(l.name) == 0 {
+		v.err = x.names(ctx, driver, ds, v.hits)
 	}
-	return hits, rows, !x.failed(ds.Store, err)
+	return v
+}
+
+// names reads the names of rows that were found without.
+func (x *search) names(ctx context.Context, driver store.Driver, ds *register.BoundDataset, hits []hit) error {
+	l := newLooker(ds, x.want, true)
+	if len(l.name) == 0 || len(hits) == 0 {
+		return nil
+	}
+	at := map[string]int{}
+	var keys []store.Key
+	for i, h := range hits {
+		at[keyText(h.key)] = i
+		keys = append(keys, h.key)
+	}
+	for _, p := range chunks(store.KeyIn(ds.Table.Key, keys)) {
+		err := driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: p}, func(r store.Row) bool {
+			h := l.compare(x.want, r)
+			if i, ok := at[keyText(h.key)]; ok {
+				hits[i] = h
+			}
+			return true
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // some holds for the rows that have one of the columns compared.

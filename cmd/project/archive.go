@@ -194,13 +194,5 @@ func (p *Project) Why(ctx context.Context, today policy.Date, dataset string, ke
 	if v == nil || err != nil {
 		return w, err
 	}
-	items, err := v.Has(ctx, dataset, key)
-	for _, it := range items {
-		for i := range w.Groups {
-			if string(w.Groups[i].Group) == it.Group && w.Groups[i].State == string(retention.GroupEmpty) {
-				w.Groups[i].State, w.Groups[i].Until = string(retention.Archived), it.Until
-			}
-		}
-	}
-	return w, err
+	return w, archived(ctx, v, dataset, key, &w)
 }

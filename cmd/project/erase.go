@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
@@ -78,6 +79,10 @@ func (p *Project) Stays(ctx context.Context, c rights.Case, today policy.Date) (
 	if err != nil {
 		return nil, err
 	}
+	v, err := p.OpenArchive(ctx, today)
+	if err != nil {
+		return nil, err
+	}
 	out := []Staying{}
 	for _, r := range planner.Releases {
 		for _, k := range r.Keys {
@@ -88,10 +93,29 @@ func (p *Project) Stays(ctx context.Context, c rights.Case, today policy.Date) (
 			if err != nil {
 				return nil, err
 			}
+			if v != nil {
+				if err := archived(ctx, v, r.Dataset, k, &w); err != nil {
+					return nil, err
+				}
+			}
 			out = append(out, staying(r.Dataset, k, w)...)
 		}
 	}
 	return out, nil
+}
+
+// archived says of groups that are empty in the store that they are in the archive: they stay
+// there until their end.
+func archived(ctx context.Context, v *vault.Vault, dataset string, k store.Key, w *retention.Why) error {
+	items, err := v.Has(ctx, dataset, k)
+	for _, it := range items {
+		for i, g := range w.Groups {
+			if string(g.Group) == it.Group && g.State == string(retention.GroupEmpty) {
+				w.Groups[i].State, w.Groups[i].Until = string(retention.Archived), it.Until
+			}
+		}
+	}
+	return err
 }
 
 func staying(dataset string, k store.Key, w retention.Why) []Staying {

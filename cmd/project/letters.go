@@ -93,7 +93,9 @@ func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Dat
 		switch s.State {
 		case "held":
 			w.Held = "en raison d’un litige ou d’un contrôle en cours"
-		case string(retention.GroupUndetermined):
+		case string(retention.Archived):
+		w.Held = "gardé à part, en archive, et plus utilisé"
+	case string(retention.GroupUndetermined):
 			w.Held = "une date nous manque pour conclure"
 		}
 		if !slices.Contains(out, w) {
