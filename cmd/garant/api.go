@@ -8,29 +8,35 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/consent/api"
+	"github.com/garant-rgpd/garant/consent/page"
+	"github.com/garant-rgpd/garant/policy"
 )
 
 func (s *session) consentServeCmd() *cobra.Command {
-	var address string
+	var address, public string
 	c := &cobra.Command{
 		Use: "serve", Short: "Answer the company's own software over HTTP: may I, and this happened", Args: cobra.NoArgs,
 		Long: "Serves POST /v1/may, /v1/list, /v1/events and /v1/records on this machine until it is interrupted; /openapi.json\n" +
 			"describes them. Callers bring the token of GARANT_API_TOKEN; without one, a token is made and printed. Only a\n" +
 			"loopback address is accepted: a proxy that encrypts goes before it.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage; 10 the files have errors.",
-		RunE: func(c *cobra.Command, _ []string) error { return s.serveAPI(c.Context(), address) },
+		RunE: func(c *cobra.Command, _ []string) error { return s.serveAPI(c.Context(), address, public) },
 	}
+	c.Flags().StringVar(&public, "url", "", "public address of people's own pages, such as https://choix.a.example: they are served too")
 	c.Flags().StringVar(&address, "listen", "127.0.0.1:8585", "HOST:PORT; port 0 takes a free one")
 	return c
 }
 
-func (s *session) serveAPI(ctx context.Context, address string) error {
+func (s *session) serveAPI(ctx context.Context, address, public string) error {
 	token, made := s.getenv("GARANT_API_TOKEN"), false
 	if token == "" {
 		token, made = rand.Text(), true
@@ -40,7 +46,14 @@ func (s *session) serveAPI(ctx context.Context, address string) error {
 		if err != nil {
 			return err
 		}
-		service, err := api.New(desk, api.Options{Token: token, Clock: s.instant, PolicyDigest: p.PolicyDigest()})
+		options := api.Options{Token: token, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+		mux := http.NewServeMux()
+		if public != "" {
+			if options.Link, err = s.mountPages(mux, p, desk, public); err != nil {
+				return err
+			}
+		}
+		service, err := api.New(desk, options)
 		if err != nil {
 			return usage(fmt.Errorf("GARANT_API_TOKEN: %w", err))
 		}
@@ -49,9 +62,37 @@ func (s *session) serveAPI(ctx context.Context, address string) error {
 		if err != nil {
 			return err
 		}
+		mux.Handle("/", service.Handler())
 		s.apiAt("http://"+l.Addr().String(), token, made)
-		return s.serveUntil(ctx, l, service.Handler())
+		return s.serveUntil(ctx, l, mux)
 	})
+}
+
+// mountPages serves people's own pages under /p/ and /u/, and returns what makes their links.
+func (s *session) mountPages(mux *http.ServeMux, p *project.Project, desk *consent.Desk, public string) (func(consent.Identifier, policy.PurposeID, consent.Channel) (api.Link, error), error) {
+	links, err := page.NewLinks(desk.Key)
+	if err != nil {
+		return nil, err
+	}
+	if public, err = publicAddress(public); err != nil {
+		return nil, usage(err)
+	}
+	pages := &page.Pages{Desk: desk, Links: links, Notices: p.State, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+	mux.Handle("/p/", pages.Handler())
+	mux.Handle("/u/", pages.Handler())
+	return func(who consent.Identifier, purpose policy.PurposeID, channel consent.Channel) (api.Link, error) {
+		word, err := links.Seal(page.Link{Person: who, Purpose: purpose, Channel: channel})
+		return api.Link{Page: public + "/p/" + word, Headers: page.Headers(public, word)}, err
+	}, nil
+}
+
+// publicAddress checks an address that people will follow: RFC 8058 wants it encrypted.
+func publicAddress(s string) (string, error) {
+	u, err := url.Parse(s)
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
+		return "", errors.New("--url: write the public address, such as https://choix.a.example")
+	}
+	return strings.TrimSuffix(s, "/"), nil
 }
 
 // apiAt tells where the API is, and the token where it was made for the occasion.

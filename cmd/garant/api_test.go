@@ -33,7 +33,7 @@ func TestServeAPI(t *testing.T) {
 	ctx, interrupt := context.WithCancel(context.Background())
 	ended := make(chan int, 1)
 	go func() {
-		ended <- w.run(ctx, []string{"-C", dir, "consent", "serve", "--listen", "127.0.0.1:0", "--json"})
+		ended <- w.run(ctx, []string{"-C", dir, "consent", "serve", "--listen", "127.0.0.1:0", "--json", "--url", "https://choix.shop.example/"})
 	}()
 	soon(t, "print the address", func() bool { return strings.Contains(out.String(), "}") })
 	var told struct{ URL, Token string }
@@ -62,6 +62,14 @@ func TestServeAPI(t *testing.T) {
 	const question = `{"channel":"email","purpose":"newsletter","person":{"email":"someone@shop.example"}}`
 	if got := ask("/v1/may", question); !strings.Contains(got, `"allowed":true`) {
 		t.Error(got)
+	}
+	var link struct{ Page string }
+	if err := json.Unmarshal([]byte(ask("/v1/links", `{"person":{"email":"someone@shop.example"},"purpose":"newsletter","channel":"email"}`)), &link); err != nil {
+		t.Fatal(err)
+	}
+	path, ours := strings.CutPrefix(link.Page, "https://choix.shop.example/p/")
+	if got := visit(t, http.DefaultClient, told.URL+"/p/"+path); !ours || !strings.Contains(got, "par courriel") || strings.Contains(got, "someone") {
+		t.Errorf("the page at %s:\n%s", link.Page, got)
 	}
 	if got := ask("/v1/records", `{"key":"o-1","kind":"objection","person":{"email":"someone@shop.example"},"at":"2026-11-22T09:20:00Z"}`); !strings.Contains(got, `"fresh":true`) {
 		t.Error(got)

@@ -25,6 +25,9 @@ type Options struct {
 	// Token is what callers must bring; the service refuses to be made without one.
 	Token string
 	Clock func() time.Time
+	// Link makes the address of a person's page and the headers of a mail to them; nil where
+	// pages have no public address.
+	Link func(who consent.Identifier, purpose policy.PurposeID, channel consent.Channel) (Link, error)
 	// PolicyDigest is written into the records that come in.
 	PolicyDigest string
 }
@@ -58,6 +61,7 @@ func (s *Service) Handler() http.Handler {
 	mux.Handle("POST /v1/list", s.guarded(s.list))
 	mux.Handle("POST /v1/events", s.guarded(s.event))
 	mux.Handle("POST /v1/records", s.guarded(s.record))
+	mux.Handle("POST /v1/links", s.guarded(s.link))
 	return mux
 }
 

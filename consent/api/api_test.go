@@ -96,7 +96,9 @@ func service(t testing.TB) (*httptest.Server, *memory) {
 	if _, err := m.EnterRecords(t.Context(), []consent.Draft{{Person: []consent.Identifier{{Kind: consent.ByEmail, Value: "someone@a.example"}}, Record: yes}}); err != nil {
 		t.Fatal(err)
 	}
-	s, err := New(d, Options{Token: token, Clock: func() time.Time { return now }})
+	s, err := New(d, Options{Token: token, Clock: func() time.Time { return now }, Link: func(i consent.Identifier, p policy.PurposeID, c consent.Channel) (Link, error) {
+		return Link{Page: "https://a.example/p/" + i.Kind + "-" + string(p) + "-" + string(c), Headers: map[string]string{}}, nil
+	}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,7 +184,7 @@ func TestDoor(t *testing.T) {
 	server, m := service(t)
 	body := `{"channel":"email","purpose":"news","person":{"email":"someone@a.example"}}`
 	for _, bring := range []string{"", "Bearer", "Bearer ", "Bearer a token of some lengthh", "bearer " + token, "Basic " + token, token} {
-		for _, path := range []string{"/v1/may", "/v1/list", "/v1/events", "/v1/records"} {
+		for _, path := range []string{"/v1/may", "/v1/list", "/v1/events", "/v1/records", "/v1/links"} {
 			if status, got := post(t, server.URL+path, js, body, "Authorization", bring); status != 401 || strings.Contains(got, token) {
 				t.Errorf("%s with %q: %d %s", path, bring, status, got)
 			}
@@ -233,6 +235,11 @@ func TestEvents(t *testing.T) {
 		{"records", `{"key":"r-3","kind":"consent","person":{"email":"x@a.example"},"at":"2026-09-01T08:30:00Z","purposes":["none"],"channels":["email"]}`, 422, "no purpose called"},
 		{"records", `{"key":"r-3","kind":"consent","person":{},"at":"2026-09-01T08:30:00Z"}`, 422, "identifiers"},
 		{"records", `{"key":"r-3"`, 400, "bad request"},
+		{"links", `{"person":{"email":"someone@a.example"},"purpose":"news","channel":"email"}`, 200, `{"page":"https://a.example/p/email-news-email","headers":{}}`},
+		{"links", `{"person":{"email":"someone@a.example"},"purpose":"none"}`, 422, "no purpose called"},
+		{"links", `{"person":{"email":"someone@a.example"},"channel":"fax"}`, 422, "no such channel"},
+		{"links", `{"person":{"email":"someone@a.example","id":"7"}}`, 422, "one identifier"},
+		{"links", `{"person":{}}`, 422, "identifiers"},
 	} {
 		if status, got := post(t, server.URL+"/v1/"+c.path, js, c.body); status != c.status || !strings.Contains(got, c.want) || strings.Contains(got, "someone") {
 			t.Errorf("%d: %d %s", i, status, got)
@@ -348,7 +355,7 @@ func TestDocument(t *testing.T) {
 	if err := json.NewDecoder(res.Body).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/list", "/v1/may", "/v1/records"}) || doc.OpenAPI != "3.1.0" {
+	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/records"}) || doc.OpenAPI != "3.1.0" {
 		t.Errorf("paths %v", got)
 	}
 	schemas := doc.Components.Schemas
@@ -357,7 +364,7 @@ func TestDocument(t *testing.T) {
 	same(t, "kinds", words(schemas["Record"].Properties["kind"]["enum"]), kinds())
 	same(t, "goods", words(schemas["Record"].Properties["goods"]["items"].(map[string]any)["enum"]), consent.AllGoods())
 	same(t, "context", slices.Sorted(maps.Keys(schemas["Question"].Properties["context"]["properties"].(map[string]any))), consent.ContextKeys())
-	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}} {
+	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}, "WantedLink": wantedLink{}, "Link": Link{}} {
 		b, err := json.Marshal(v)
 		var members map[string]any
 		if err == nil {

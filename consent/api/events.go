@@ -93,6 +93,49 @@ func (s *Service) record(w http.ResponseWriter, r *http.Request) error {
 	})
 }
 
+// Link is what lets a person change their mind: their page, and the headers with which a mail
+// is unsubscribed from in one click.
+type Link struct {
+	Page    string            `json:"page"`
+	Headers map[string]string `json:"headers"`
+}
+
+// wantedLink is a link as it is asked for.
+type wantedLink struct {
+	Person  map[string]string `json:"person"`
+	Purpose policy.PurposeID  `json:"purpose"`
+	Channel consent.Channel   `json:"channel"`
+}
+
+func (s *Service) link(w http.ResponseWriter, r *http.Request) error {
+	var x wantedLink
+	if err := read(w, r, &x); err != nil {
+		return err
+	}
+	who, err := identify(x.Person)
+	if err != nil {
+		return err
+	}
+	switch {
+	case s.o.Link == nil:
+		return consent.ErrInquiry{Err: errors.New("pages have no public address here; serve with --url")}
+	case len(who) != 1:
+		return consent.ErrInquiry{Err: errors.New("a link is for one identifier")}
+	case x.Channel != "" && !slices.Contains(consent.Channels(), x.Channel):
+		return consent.ErrInquiry{Err: errors.New("there is no such channel")}
+	}
+	if x.Purpose != "" {
+		if _, err := s.desk.Settings.Purpose(s.desk.Policy, x.Purpose); err != nil {
+			return consent.ErrInquiry{Err: err}
+		}
+	}
+	l, err := s.o.Link(who[0], x.Purpose, x.Channel)
+	if err != nil {
+		return err
+	}
+	return write(w, http.StatusOK, l)
+}
+
 // skew is how far the caller's clock may be ahead of ours.
 const skew = 5 * time.Minute
 

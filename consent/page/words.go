@@ -1,0 +1,41 @@
+package page
+
+import (
+	"net/http"
+	"strings"
+
+	"github.com/garant-rgpd/garant/consent"
+)
+
+// words are the texts of the page in one language.
+type words struct {
+	Title, About, Done, Agreed, On, Until, Words, Withdraw, Nothing, All, AllHelp, Objected, Object, More string
+}
+
+var texts = map[string]words{
+	"fr": {
+		Title: "Vos choix", About: "Ce que vous avez accepté de", Done: "C’est enregistré, et cela vaut dès maintenant.", Agreed: "Ce que vous avez accepté",
+		On: "Accepté le", Until: "jusqu’au", Words: "Dans ces termes", Withdraw: "Retirer", Nothing: "Rien, à ce jour.", All: "Tout refuser",
+		AllHelp: "Nous ne vous proposerons plus rien, par aucun moyen. Les messages sur vos contrats et vos demandes continuent.", Objected: "Vous vous êtes opposé à toute prospection. Nous n’en faisons plus.",
+		Object: "M’opposer à toute prospection", More: "Vos autres droits s’exercent auprès de :",
+	},
+	"en": {
+		Title: "Your choices", About: "What you agreed to with", Done: "It is recorded, and counts from now on.", Agreed: "What you agreed to",
+		On: "Agreed on", Until: "until", Words: "In these words", Withdraw: "Withdraw", Nothing: "Nothing at present.", All: "Refuse everything",
+		AllHelp: "We will offer you nothing any more, by any means. Messages about your contracts and requests go on.", Objected: "You have objected to all prospecting. We do none any more.",
+		Object: "Object to all prospecting", More: "For your other rights, write to:",
+	},
+}
+
+var channels = map[string]map[consent.Channel]string{
+	"fr": {consent.Call: "par téléphone", consent.Automated: "par automate d’appel", consent.SMS: "par SMS", consent.Email: "par courriel", consent.Social: "par messagerie", consent.Post: "par courrier", consent.Share: "partage avec des tiers", consent.Profile: "profilage"},
+	"en": {consent.Call: "by telephone", consent.Automated: "by calling machine", consent.SMS: "by SMS", consent.Email: "by e-mail", consent.Social: "by message", consent.Post: "by letter", consent.Share: "sharing with others", consent.Profile: "profiling"},
+}
+
+// language is French unless the browser asks for English first.
+func language(r *http.Request) string {
+	if strings.HasPrefix(strings.ToLower(r.Header.Get("Accept-Language")), "en") {
+		return "en"
+	}
+	return "fr"
+}
