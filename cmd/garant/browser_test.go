@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -94,7 +95,13 @@ func (r *reader) do(what string, steps ...chromedp.Action[chromedp.Void]) {
 func (r *reader) click(selector, then string) {
 	r.Helper()
 	r.clicks++
-	r.do("click "+selector, chromedp.Click(selector), chromedp.WaitVisible(then))
+	r.do("click "+selector, chromedp.Click(selector))
+	// The page that comes may first say that it is being prepared and load itself again, which
+	// a wait inside one page does not survive.
+	soon(r.T, "see "+then, func() bool {
+		there, err := chromedp.Run(r.ctx, chromedp.Evaluate[bool]("document.querySelector("+strconv.Quote(then)+") !== null"))
+		return err == nil && there
+	})
 }
 
 func (r *reader) text(selector string) string {
