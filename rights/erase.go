@@ -22,6 +22,8 @@ type Erasing struct {
 	AsOf    policy.Date `json:"as_of"`
 	Endings []Ending    `json:"endings"`
 	Records []RecordRef `json:"records"`
+	// Shared are records that belong to others too: they stay, and a human takes the person off.
+	Shared []RecordRef `json:"shared,omitempty"`
 	// Done is the day it was carried out and seen to be; zero until then.
 	Done policy.Date `json:"done,omitzero"`
 	// Stays is true when some group of a record stays.
@@ -34,9 +36,33 @@ type RecordRef struct {
 	Key     string `json:"key"`
 }
 
+// Shares returns the records of what was found that belong to others too.
+func (f Found) Shares() []RecordRef {
+	var out []RecordRef
+	for _, r := range f.Records {
+		if r.Shared {
+			out = append(out, RefOf(r.Name(), r.Key))
+		}
+	}
+	return out
+}
+
 // RefOf returns the reference of a record.
 func RefOf(dataset string, k store.Key) RecordRef {
 	return RecordRef{dataset, hex.EncodeToString(ledger.EncodeKey(k))}
+}
+
+// Name writes the key as people read and type it; a key that cannot be read is empty.
+func (r RecordRef) Name() string {
+	b, err := hex.DecodeString(r.Key)
+	if err != nil {
+		return ""
+	}
+	k, err := ledger.DecodeKey(b)
+	if err != nil {
+		return ""
+	}
+	return RecordName(k)
 }
 
 // Ending says what becomes of a purpose's claims on a person, and under which text.

@@ -74,6 +74,9 @@ func (x *search) link(ctx context.Context, ds *register.BoundDataset, l register
 // linked takes a linked row, unless it bears an identifier of somebody else: the contract of a
 // husband may hang on the enquiry of his wife.
 func (x *search) linked(r Record, h hit) {
+	if len(x.want.words) == 0 && len(h.words) > 0 {
+		h.name = x.familiar(h.words)
+	}
 	theirs, decided := x.decided(r.Dataset, r.Key)
 	switch {
 	case decided && theirs, !decided && len(h.differs) == 0 && (h.name < 0 || h.name >= alike):
@@ -84,6 +87,17 @@ func (x *search) linked(r Record, h hit) {
 	default:
 		x.candidate(Candidate{Record: r, Agrees: h.agrees, Differs: withName(h.differs, h.name >= 0 && h.name < alike), Score: Weigh(h.agrees, h.differs, h.name, Weight{Rows: 2})})
 	}
+}
+
+// familiar is how alike a name is to those of the records that an identifier found, where the
+// request gives none: -1 where none of them bears a name.
+func (x *search) familiar(words []string) float64 {
+	best := -1.0
+	for _, n := range x.named {
+		l, _ := likeness(words, n.hit.words)
+		best = max(best, l)
+	}
+	return best
 }
 
 func (x *search) target(ds *register.BoundDataset, l register.BoundLink) *register.BoundDataset {

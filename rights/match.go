@@ -173,7 +173,7 @@ func (l looker) compare(w wanted, r store.Row) hit {
 			h.differs = append(h.differs, kind)
 		}
 	}
-	if len(l.name) > 0 && (len(w.words) > 0 || len(h.agrees) > 0) {
+	if len(l.name) > 0 {
 		for _, i := range l.name {
 			h.words = append(h.words, strings.Fields(Fold(text(r[i])))...)
 		}

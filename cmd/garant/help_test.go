@@ -33,7 +33,8 @@ func TestUsage(t *testing.T) {
 	for _, args := range []string{
 		"frobnicate", "plan extra", "plan --frobnicate", "--lang de plan", "--now noon plan", "apply", "apply a b", "approve plan.json",
 		"hold lfit hold-1", "hold lift", "ledger shw", "archive raed", "why clients", "check extra", "verify extra", "init", "init --store crm=oracle:x",
-		"init --store crm", "demo extra", "schema frobnicate", "replay", "ledger verify --file x", "ledger prove x",
+		"init --store crm", "demo extra", "schema frobnicate", "replay", "ledger verify --file x", "ledger verify --certificate x", "ledger prove x",
+		"request opne", "request open", "request show", "request list extra", "request answer", "request plan", "request apply", "request rectify request-1 clients=1",
 	} {
 		out, code := called(t, t.TempDir(), strings.Fields(args)...)
 		if code != exitUsage {

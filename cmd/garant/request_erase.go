@@ -95,7 +95,7 @@ func (s *session) planRequest(ctx context.Context, p *project.Project, d rights.
 	if err != nil {
 		return err
 	}
-	e := rights.Erasing{AsOf: p.Today(s.instant()), Endings: endings, Records: found.Erases()}
+	e := rights.Erasing{AsOf: p.Today(s.instant()), Endings: endings, Records: found.Erases(), Shared: found.Shares()}
 	k.Erasing = &e
 	pl, stays, err := p.PlanErasing(ctx, k, s.signed(by))
 	if err != nil {

@@ -111,6 +111,9 @@ func (s *session) groupState(state string) string {
 	case retention.GroupEmpty:
 		return s.say("effacé", "gone")
 	}
+	if state == project.Shared {
+		return s.say("partagé : à détacher à la main", "shared: to be detached by hand")
+	}
 	if state == "held" {
 		return s.say("gelé", "held")
 	}

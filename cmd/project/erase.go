@@ -26,6 +26,10 @@ type Staying struct {
 	For   []retention.WhyClaim `json:"for"`
 }
 
+// Shared is the state of a record that belongs to others too: it stays as it is, until a human
+// has taken the person off it.
+const Shared = "shared"
+
 // erasing is the planner of what a case ends.
 func (p *Project) erasing(ctx context.Context, c rights.Case, asOf policy.Date) (retention.Planner, error) {
 	if c.Erasing == nil {
@@ -84,6 +88,9 @@ func (p *Project) Stays(ctx context.Context, c rights.Case, today policy.Date) (
 		return nil, err
 	}
 	out := []Staying{}
+	for _, r := range c.Erasing.Shared {
+		out = append(out, Staying{Dataset: r.Dataset, Record: r.Name(), State: Shared, For: []retention.WhyClaim{}})
+	}
 	for _, r := range planner.Releases {
 		for _, k := range r.Keys {
 			w, err := planner.Why(ctx, mem.Eval, r.Dataset, k)

@@ -76,6 +76,10 @@ func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Dat
 	}
 	var out []rights.StayWords
 	for _, s := range stays {
+		if s.State == Shared {
+			out = append(out, rights.StayWords{Data: "Une fiche partagée avec d’autres personnes (" + s.Dataset + ")", Held: "dont nous vous retirons à la main"})
+			continue
+		}
 		w := rights.StayWords{Data: p.categoryTitle(s.Group), Until: rights.FrenchDay(s.Until)}
 		if s.Until.IsZero() {
 			w.Until = ""
@@ -94,8 +98,8 @@ func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Dat
 		case "held":
 			w.Held = "en raison d’un litige ou d’un contrôle en cours"
 		case string(retention.Archived):
-		w.Held = "gardé à part, en archive, et plus utilisé"
-	case string(retention.GroupUndetermined):
+			w.Held = "gardé à part, en archive, et plus utilisé"
+		case string(retention.GroupUndetermined):
 			w.Held = "une date nous manque pour conclure"
 		}
 		if !slices.Contains(out, w) {
