@@ -50,6 +50,8 @@ const (
 	Answers  Kind = "answers"
 	// Receipt is a proof of records that was handed out, by its digest.
 	Receipt Kind = "receipt"
+	// Swept is how many records or answers were deleted because their term was over.
+	Swept Kind = "swept"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people
