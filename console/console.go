@@ -48,6 +48,7 @@ type Console struct {
 	gate    *gatekeeper
 	watch   *watch
 	bench   *bench
+	memo    memo
 	door    *door
 	screens map[string]*template.Template
 	assets  assets

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"bytes"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,6 +66,16 @@ func outcomes() []retention.Outcome {
 func (c *Console) home(w http.ResponseWriter, r *http.Request, v visit) error {
 	s := homeScreen{page: c.page(r, v, "Notre parole", "Our word")}
 	now := c.watch.seen()
+	return c.remembered(w, r, now.version, s.page, func(b *bytes.Buffer) error {
+		if err := s.told(now, r); err != nil {
+			return err
+		}
+		return c.screens["home"].ExecuteTemplate(b, "frame.html", s)
+	})
+}
+
+// told writes what is known into the screen.
+func (s *homeScreen) told(now seen, r *http.Request) error {
 	s.Look, s.Looking, s.Failed = now.look, now.looking, now.failed != nil
 	if s.Looking && (s.Look == nil || r.URL.Query().Has("controle")) {
 		s.Refresh = 2 // who reads is not disturbed, who waits is served
@@ -73,7 +84,7 @@ func (c *Console) home(w http.ResponseWriter, r *http.Request, v visit) error {
 		s.Problems = u.Problems
 	}
 	if s.Look == nil {
-		return c.show(w, "home", http.StatusOK, s)
+		return nil
 	}
 	s.Only = retention.Outcome(r.URL.Query().Get("only"))
 	b := newBook(now, s.page)
@@ -84,7 +95,7 @@ func (c *Console) home(w http.ResponseWriter, r *http.Request, v visit) error {
 		return missing{}
 	}
 	s.fill(b, chosen)
-	return c.show(w, "home", http.StatusOK, s)
+	return nil
 }
 
 // book is one look, looked up by rule.

@@ -67,10 +67,14 @@ func (c *Console) show(w http.ResponseWriter, screen string, status int, data an
 	if err := c.screens[screen].ExecuteTemplate(&b, "frame.html", data); err != nil {
 		return fmt.Errorf("show %s: %w", screen, err)
 	}
+	send(w, status, b.Bytes())
+	return nil
+}
+
+func send(w http.ResponseWriter, status int, page []byte) {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes()) // a reader who left cannot be told
-	return nil
+	_, _ = w.Write(page) // a reader who left cannot be told
 }
 
 // errorScreen says what went wrong in a safe sentence, with a number to look it up by.

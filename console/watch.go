@@ -14,6 +14,8 @@ type seen struct {
 	// looking is true while a look is under way; failed is why the last one failed.
 	looking bool
 	failed  error
+	// version is another one after each change.
+	version uint64
 }
 
 // watch looks at the stores in the background, so that no page ever waits for them.
@@ -42,6 +44,7 @@ func (w *watch) ask() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.now.looking = true
+	w.now.version++
 	select {
 	case w.again <- struct{}{}:
 	default:
@@ -101,4 +104,5 @@ func (w *watch) set(change func(*seen)) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	change(&w.now)
+	w.now.version++
 }

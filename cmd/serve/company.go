@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -159,7 +160,11 @@ const years = 10
 
 // Ahead implements console.Looker: it verifies on the first day of each of the coming years,
 // as garant plan --at does; what is overdue then and was not before falls due in between.
+//
+// It ends what one look does, so what that left behind is given back: the next look may be an
+// hour away.
 func (c *Company) Ahead(ctx context.Context) (out []console.Year, err error) {
+	defer debug.FreeOSMemory()
 	err = c.with(ctx, func(p *project.Project) error {
 		today := p.Today(c.Clock())
 		before, err := overdue(ctx, p, today)
