@@ -17,6 +17,7 @@ import (
 	"github.com/alexedwards/argon2id"
 
 	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/ledger"
@@ -153,6 +154,17 @@ func (c *company) Verify(context.Context) (int64, error) {
 		return 0, &ledger.Broken{At: 12, Reason: "leaf"}
 	}
 	return 120, nil
+}
+
+func (c *company) May(_ context.Context, w console.Wish) (consent.Reply, error) {
+	if w.Person == "x" {
+		return consent.Reply{}, &console.Refusal{FR: "Ce n’est pas une question.", EN: "No question."}
+	}
+	return consent.Reply{Answer: consent.Answer{Allowed: w.Channel == "email", Rule: "no_consent", Reason: consent.Text{FR: "Aucun accord.", EN: "No consent."}, Source: "L. 34-5", Day: policy.MustDate("2026-11-22")}}, nil
+}
+
+func (c *company) Test(context.Context) ([]console.StoreTest, error) {
+	return []console.StoreTest{{Name: "crm", Engine: "sqlite", Tables: 31}, {Name: "mail", Engine: "postgres", Silent: true}}, nil
 }
 
 func (c *company) Why(_ context.Context, dataset, key string) (retention.Why, error) {

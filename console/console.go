@@ -65,6 +65,8 @@ type Company interface {
 	Reader
 	Explainer
 	Holder
+	Asker
+	Tester
 }
 
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
@@ -132,6 +134,10 @@ func (c *Console) routes() []route {
 		{"GET /gels", reads, c.holds},
 		{"POST /gels", decides, c.place},
 		{"POST /gels/{id}/lever", decides, c.lift},
+		{"GET /permission", asks, c.permission},
+		{"POST /permission", asks, c.ask},
+		{"GET /traitements", reads, c.processing},
+		{"GET /bases", manages, c.stores},
 		{"GET /registre", reads, c.ledger},
 		{"GET /registre/verifier", reads, c.verify},
 		{"GET /registre.txt", reads, c.export},
@@ -192,6 +198,10 @@ func (c *Console) pass(w http.ResponseWriter, r *http.Request, rt route, v *visi
 		http.Redirect(w, r, signAddress(r), http.StatusSeeOther)
 		return nil
 	case v.who != nil && !v.who.Role.may(rt.may):
+		if v.who.Role == agent && r.URL.Path == "/" {
+			http.Redirect(w, r, "/permission", http.StatusSeeOther) // where an agent works
+			return nil
+		}
 		return forbidden{}
 	}
 	return rt.serve(w, r, *v)

@@ -69,7 +69,7 @@ func codeAt(after time.Duration) string {
 
 // rights says which role has which right; it repeats the console's on purpose.
 func rights() map[string]string {
-	return map[string]string{"owner": "inside read work decide manage", "dpo": "inside read work decide", "operator": "inside read work", "auditor": "inside read", "agent": "inside"}
+	return map[string]string{"owner": "inside ask read work decide manage", "dpo": "inside ask read work decide", "operator": "inside ask read work", "auditor": "inside read", "agent": "inside ask"}
 }
 
 // TestRoles tries every address as every role: what a role has no right to is forbidden, and
@@ -87,6 +87,12 @@ func TestRoles(t *testing.T) {
 			method, path := address(pattern)
 			r := in.do(httptest.NewRequest(method, path, nil))
 			may := right == "" || strings.Contains(has, right)
+			if role == "agent" && path == "/" {
+				if to := r.Header.Get("Location"); to != "/permission" {
+					t.Errorf("an agent is led to %q", to)
+				}
+				continue
+			}
 			if (r.StatusCode == http.StatusForbidden) == may && pattern != "POST /entrer" {
 				t.Errorf("%s as %s: %s", pattern, role, r.Status)
 			}
@@ -127,7 +133,7 @@ func TestSignsUnderName(t *testing.T) {
 	s := serve(t, kept())
 	at := s.prepared()
 	in := s.as("Dominique", "dpo")
-	if r := in.post(at+"/approuver", consent("1210")); r.StatusCode != http.StatusSeeOther {
+	if r := in.post(at+"/approuver", signed("1210")); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(r.Status)
 	}
 	if page := in.page(at); !strings.Contains(page, "Dominique, 22") || strings.Contains(page, "Camille") {

@@ -40,7 +40,7 @@ func (s *served) prepared() string {
 	return to
 }
 
-func consent(confirm string) url.Values {
+func signed(confirm string) url.Values {
 	return url.Values{"name": {"Camille"}, "reason": {"vu"}, "confirm": {confirm}}
 }
 
@@ -56,7 +56,7 @@ func TestPlan(t *testing.T) {
 	if r := s.post(at+"/appliquer", nil); r.StatusCode != http.StatusConflict || c.acts != 0 {
 		t.Errorf("a plan that nobody approved: %s, carried out %d times", r.Status, c.acts)
 	}
-	if r := s.post(at+"/approuver", consent("1 210")); r.StatusCode != http.StatusSeeOther {
+	if r := s.post(at+"/approuver", signed("1 210")); r.StatusCode != http.StatusSeeOther {
 		t.Fatal(r.Status, body(r))
 	}
 	s.has(s.page(at), "Camille", "vu", "Appliquer")
@@ -84,15 +84,15 @@ func TestConsent(t *testing.T) {
 		{"nothing", "", nil, http.StatusConflict},
 		{"no name", "", url.Values{"reason": {"vu"}, "confirm": {"1210"}}, http.StatusConflict},
 		{"no reason", "", url.Values{"name": {"Camille"}, "confirm": {"1210"}}, http.StatusConflict},
-		{"another count", "", consent("1209"), http.StatusConflict},
-		{"the count of a dataset", "", consent("6"), http.StatusConflict},
-		{"a dataset by its count", "?jeu=mailing", consent("6"), http.StatusConflict},
-		{"a dataset by another's name", "?jeu=mailing", consent("leads"), http.StatusConflict},
-		{"a dataset that is not there", "?jeu=nobody", consent("nobody"), http.StatusNotFound},
+		{"another count", "", signed("1209"), http.StatusConflict},
+		{"the count of a dataset", "", signed("6"), http.StatusConflict},
+		{"a dataset by its count", "?jeu=mailing", signed("6"), http.StatusConflict},
+		{"a dataset by another's name", "?jeu=mailing", signed("leads"), http.StatusConflict},
+		{"a dataset that is not there", "?jeu=nobody", signed("nobody"), http.StatusNotFound},
 		{"a name without end", "", url.Values{"name": {strings.Repeat("x", 2000)}, "reason": {"vu"}, "confirm": {"1210"}}, http.StatusConflict},
-		{"a dataset by its name", "?jeu=mailing", consent("mailing"), http.StatusSeeOther},
-		{"the same again", "?jeu=mailing", consent("mailing"), http.StatusConflict},
-		{"the rest by its count", "", consent("1,204"), http.StatusSeeOther},
+		{"a dataset by its name", "?jeu=mailing", signed("mailing"), http.StatusSeeOther},
+		{"the same again", "?jeu=mailing", signed("mailing"), http.StatusConflict},
+		{"the rest by its count", "", signed("1,204"), http.StatusSeeOther},
 	}
 	for _, c := range tests { // in this order: each stands on the one before
 		if r := s.post(at+"/approuver"+c.path, c.form); r.StatusCode != c.want {
@@ -112,7 +112,7 @@ func TestTwoWindows(t *testing.T) {
 	at := s.prepared()
 	var all sync.WaitGroup
 	for range 8 {
-		all.Go(func() { s.post(at+"/approuver", consent("1210")) })
+		all.Go(func() { s.post(at+"/approuver", signed("1210")) })
 	}
 	all.Wait()
 	for range 8 {
@@ -145,7 +145,7 @@ func TestRefused(t *testing.T) {
 	c.mu.Lock()
 	c.refuse = &console.Refusal{FR: "Une autre exécution est en cours.", EN: "Another run."}
 	c.mu.Unlock()
-	s.has(body(s.post(at+"/approuver", consent("1210"))), "Une autre exécution est en cours.")
+	s.has(body(s.post(at+"/approuver", signed("1210"))), "Une autre exécution est en cours.")
 	s.post("/plan", nil)
 	s.until("say why no plan was made", func() bool { return strings.Contains(s.page("/plan"), "Une autre exécution est en cours.") })
 	for _, path := range []string{"/plan/0000", "/plan/%22%3E%3Cscript%3E", at + "?jeu=%3Cscript%3E"} {

@@ -23,6 +23,7 @@ const (
 	anybody right = ""       // also who has not signed in
 	inside  right = "inside" // whoever has
 	reads   right = "read"
+	asks    right = "ask"
 	works   right = "work"
 	decides right = "decide"
 	manages right = "manage"
@@ -35,6 +36,8 @@ func (r role) may(x right) bool {
 		return true
 	case reads:
 		return r != agent
+	case asks:
+		return r != auditor
 	case works:
 		return r == owner || r == dpo || r == operator
 	case decides:

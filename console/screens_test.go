@@ -92,3 +92,34 @@ func TestDueDates(t *testing.T) {
 		t.Error("a purpose with nothing due has a row")
 	}
 }
+
+// TestPermission answers an agent, who is led there and sees nothing else; the person is in no
+// address.
+func TestPermission(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	in := s.as("Agent", "agent")
+	in.has(in.page("/permission"), `<option value="email"`, "Devis")
+	form := url.Values{"channel": {"call"}, "purpose": {"quotes"}, "person": {"0199000001"}}
+	in.has(body(in.post("/permission", form)), "non", "Aucun accord.", "L. 34-5", "0199000001")
+	form.Set("channel", "email")
+	in.has(body(in.post("/permission", form)), "<strong>oui</strong>")
+	form.Set("person", "x")
+	if r := in.post("/permission", form); r.StatusCode != http.StatusConflict {
+		t.Error(r.Status)
+	}
+}
+
+// TestProcessing lists every purpose with its basis, its periods and its places.
+func TestProcessing(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	s.has(s.page("/traitements"), "Boutique Exemple", "Devis", "le contrat", "3\u00a0ans", "dernier contact", "crm.leads", "Sans phrase")
+}
+
+// TestStores tells which store answers.
+func TestStores(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	s.has(s.page("/bases"), "crm", "31", "répond", "mail", "ne répond pas")
+}

@@ -23,7 +23,7 @@ func (p page) Say(fr, en string) string {
 }
 
 func typography(fr string) string {
-	return strings.NewReplacer(" :", "\u00a0:", " ;", narrow+";", " ?", narrow+"?", " !", narrow+"!", "« ", "«\u00a0", " »", "\u00a0»").Replace(fr)
+	return strings.NewReplacer(" :", "\u00a0:", " ; ", narrow+"; ", " ;", narrow+";", " ?", narrow+"?", " !", narrow+"!", "« ", "«\u00a0", " »", "\u00a0»").Replace(fr)
 }
 
 // Colon is the sign as the reader's language sets it.

@@ -37,7 +37,7 @@ func chromium(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(a)
 	t.Cleanup(cancel)
-	ctx, end := context.WithTimeout(ctx, 3*time.Minute)
+	ctx, end := context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(end)
 	return ctx
 }
@@ -161,7 +161,7 @@ func TestScreens(t *testing.T) {
 	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
 	for _, s := range []struct{ name, path, shows string }{
 		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
-		{"ledger", "/registre", "table"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"}, {"missing", "/nothing", ".words"},
+		{"ledger", "/registre", "table"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"}, {"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", "table"}, {"missing", "/nothing", ".words"},
 	} {
 		r.do("go to "+s.path, chromedp.Navigate(r.base+s.path), chromedp.WaitVisible(s.shows))
 		r.look(s.name)

@@ -170,3 +170,29 @@ func TestRecordAndHolds(t *testing.T) {
 		t.Errorf("the ledger tells of %v, %v", kinds, err)
 	}
 }
+
+// TestMay answers as garant may does, and writes the answer down; what is no question is
+// refused.
+func TestMay(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), example(t)
+	reply, err := c.May(ctx, console.Wish{Channel: "call", Purpose: "phone_marketing", Person: "0199000001", Postcode: "97400"})
+	if err != nil || reply.Allowed || reply.Rule == "" || reply.Reason.FR == "" {
+		t.Errorf("got %+v, %v", reply.Answer, err)
+	}
+	for _, w := range []console.Wish{{Channel: "call", Purpose: "phone_marketing"}, {Channel: "smoke", Purpose: "phone_marketing", Person: "0199000001"}, {Channel: "call", Purpose: "nothing", Person: "0199000001"}} {
+		_, err := c.May(ctx, w)
+		refused(t, err, "no question")
+	}
+}
+
+// TestStores tries each store, and tells which does not answer.
+func TestStores(t *testing.T) {
+	t.Parallel()
+	c := shop(t)
+	edit(t, filepath.Join(c.Dir, "garant.yaml"), "stores:\n", "stores:\n  gone: {engine: postgres, address: \"postgres://127.0.0.1:1/none\"}\n")
+	got, err := c.Test(context.Background())
+	if err != nil || len(got) != 2 || got[0].Name != "crm" || got[0].Silent || got[0].Tables == 0 || !got[1].Silent {
+		t.Errorf("got %+v, %v", got, err)
+	}
+}

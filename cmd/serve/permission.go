@@ -1,0 +1,67 @@
+package serve
+
+import (
+	"context"
+	"errors"
+	"maps"
+	"slices"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/console"
+)
+
+// May implements console.Asker.
+func (c *Company) May(ctx context.Context, w console.Wish) (consent.Reply, error) {
+	p, err := project.Read(c.Dir, c.Getenv)
+	if err != nil {
+		return consent.Reply{}, err
+	}
+	if p.State = c.State; p.Failed() {
+		return consent.Reply{}, &console.Unready{Problems: failed(p.Problems)}
+	}
+	who, err := consent.Identify(w.Person)
+	if err != nil {
+		return consent.Reply{}, noQuestion(err)
+	}
+	now := c.Clock()
+	in := consent.Inquiry{Channel: w.Channel, Purpose: w.Purpose, Person: []consent.Identifier{who}, Context: consent.Context{}, At: now, Now: now}
+	if w.Postcode != "" {
+		in.Context["postcode"] = w.Postcode
+	}
+	desk, err := p.May(ctx)
+	if err != nil {
+		return consent.Reply{}, err
+	}
+	reply, err := desk.Ask(ctx, in)
+	var wrong consent.ErrInquiry
+	if errors.As(err, &wrong) {
+		return reply, noQuestion(err)
+	}
+	if err != nil {
+		return reply, err
+	}
+	// An answer that is not on file was not given.
+	return reply, c.State.LogAnswers(ctx, []consent.Logged{reply.Log(now)})
+}
+
+// noQuestion refuses what cannot be answered; the cause does not repeat it.
+func noQuestion(err error) error {
+	return &console.Refusal{FR: "Ce n’est pas une question : vérifier le téléphone ou l’adresse, le moyen et la finalité.", EN: "This is no question: check the telephone or address, the means and the purpose.", Cause: err}
+}
+
+// Test implements console.Tester.
+func (c *Company) Test(ctx context.Context) (out []console.StoreTest, err error) {
+	p, err := project.Read(c.Dir, c.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.Connect(ctx); err != nil && !errors.Is(err, project.ErrProblems) {
+		return nil, errors.Join(err, p.Close())
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Config.Stores)) {
+		schema, ok := p.Schemas[name]
+		out = append(out, console.StoreTest{Name: name, Engine: p.Config.Stores[name].Engine, Tables: int64(len(schema.Tables)), Silent: !ok})
+	}
+	return out, p.Close()
+}
