@@ -87,6 +87,8 @@ type Case struct {
 	Verified []string `json:"verified,omitempty"`
 	// Purposes are those that an objection or a withdrawal is about; empty means all it reaches.
 	Purposes []policy.PurposeID `json:"purposes,omitempty"`
+	// Marketing is true of an objection to prospecting, which nothing outweighs (article 21(3)).
+	Marketing bool `json:"marketing,omitempty"`
 	// Holds are the holds that a restriction placed.
 	Holds []string `json:"holds,omitempty"`
 	// RepeatOf names an earlier case of the same person and right.
@@ -166,6 +168,7 @@ const (
 	Answer        Act = "answered"
 	AnswerPartly  Act = "answered_partly"
 	Refuse        Act = "refused"
+	Executed      Act = "directives_executed"
 	Rectified     Act = "rectified"
 	Restricted    Act = "restricted"
 	Lifted        Act = "restriction_lifted"
@@ -216,6 +219,7 @@ func moves() map[Act]from {
 		Verified:      {known, ""},
 		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
 		RecipientDone: {append([]State{Closed}, given...), ""},
+		Executed:      {given, Closed},
 		Rectified:     {[]State{Review}, ""},
 		Restricted:    {known, ""},
 		Lifted:        {append(given, Closed), ""},

@@ -29,3 +29,17 @@ func (d Desk) Lift(ctx context.Context, id string, told bool, s Signed) (Case, e
 		return c.act(d.step(s, Lifted, "", ""))
 	})
 }
+
+// Execute notes that directives for after death were carried out on the proof of that
+// reference, and ends the case.
+func (d Desk) Execute(ctx context.Context, id, proof string, s Signed) (Case, error) {
+	if proof == "" {
+		return Case{}, fmt.Errorf("%s: carry out directives without a proof of death: %w", id, ErrReason)
+	}
+	return d.Memory.ChangeCase(ctx, id, func(c *Case) error {
+		if c.Right != PostMortem {
+			return fmt.Errorf("%s: it holds no directives: %w", id, ErrAct)
+		}
+		return c.act(d.step(s, Executed, "", proof))
+	})
+}

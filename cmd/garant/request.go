@@ -23,7 +23,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
 	return family(c, s.requestOpenCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
-		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
+		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
 }
 
 // onDesk runs fn on the desk of the company's folder. What is over goes first, so that no
@@ -49,6 +49,7 @@ type requestFlags struct {
 	email, phone, number, name, via, received, born string
 	agent, guardian, owner, said, by                string
 	person, purposes                                []string
+	marketing                                       bool
 }
 
 func (s *session) requestOpenCmd() *cobra.Command {
@@ -76,6 +77,7 @@ func (s *session) requestOpenCmd() *cobra.Command {
 	l.StringVar(&f.phone, "phone", "", "phone number, in any French notation")
 	l.StringVar(&f.number, "number", "", "customer number (the identifier called id)")
 	l.StringArrayVar(&f.person, "person", nil, "another identifier, KIND=VALUE")
+	l.BoolVar(&f.marketing, "marketing", false, "an objection to prospecting, which nothing outweighs")
 	l.StringSliceVar(&f.purposes, "purpose", nil, "of an objection or a withdrawal: only these purposes")
 	l.StringVar(&f.name, "name", "", "name, for the letters and for candidates; never a match by itself")
 	l.StringVar(&f.born, "born", "", "day of birth, where age matters")
@@ -92,7 +94,7 @@ func (s *session) requestOpenCmd() *cobra.Command {
 func words[T ~string](list []T) string { return join(list) }
 
 func (f requestFlags) request(p *project.Project, s *session, right string) (rights.Case, error) {
-	k := rights.Case{Right: rights.Right(right), Via: rights.Channel(f.via), Owner: f.owner, Received: p.Today(s.instant())}
+	k := rights.Case{Right: rights.Right(right), Via: rights.Channel(f.via), Owner: f.owner, Marketing: f.marketing, Received: p.Today(s.instant())}
 	if k.Owner == "" {
 		k.Owner = p.Config.Requests.Owner
 	}

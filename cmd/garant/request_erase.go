@@ -91,6 +91,9 @@ func (s *session) planRequest(ctx context.Context, p *project.Project, d rights.
 		return err
 	}
 	choice.Only = k.Purposes
+	if k.Marketing && len(choice.Keep) > 0 {
+		return usage(errors.New("nothing outweighs an objection to prospecting (article 21(3))"))
+	}
 	endings, err := rights.Endings(p.Policy, k.Right, choice)
 	if err != nil {
 		return err
@@ -248,6 +251,33 @@ func (s *session) restrict(ctx context.Context, p *project.Project, d rights.Des
 	}
 	s.line("Demande %s"+narrow+": %d fiches gardées et plus utilisées (%s).", "Request %s: %d records kept and no longer used (%s).", id, len(found.Records), strings.Join(holds, ", "))
 	return nil
+}
+
+func (s *session) requestExecuteCmd() *cobra.Command {
+	var proof, by string
+	c := &cobra.Command{
+		Use: "execute ID", Short: "Carry out directives for after death, on proof of death", Args: exactly(1),
+		Long: "request execute request-7 --proof \"acte de décès 2026-12\" --by dpo\n\n" +
+			"From then on nothing of the person is used. What they asked to have erased or handed over is opened as a request of its own.",
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+				if by == "" {
+					return usage(errors.New("it is carried out by somebody: add --by"))
+				}
+				k, err := d.Execute(ctx, args[0], proof, s.signed(by))
+				if err != nil {
+					return err
+				}
+				if err := p.Died(ctx, k, s.instant()); err != nil {
+					return err
+				}
+				return s.tellCase(p, d, k, "Demande %s.", "Request %s.")
+			})
+		},
+	}
+	c.Flags().StringVar(&proof, "proof", "", "reference of the proof of death (required)")
+	c.Flags().StringVar(&by, "by", "", "who carries it out (required)")
+	return c
 }
 
 func (s *session) requestLiftCmd() *cobra.Command {

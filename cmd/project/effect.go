@@ -42,6 +42,11 @@ func (p *Project) enterUse(ctx context.Context, c rights.Case, kinds []string, n
 	return err
 }
 
+// Died enters that the person of a case is dead: nothing of theirs is used any more.
+func (p *Project) Died(ctx context.Context, c rights.Case, now time.Time) error {
+	return p.enterUse(ctx, c, []string{consent.Died}, now)
+}
+
 // identifiers are the verified ones, as the permission desk knows people.
 func identifiers(c rights.Case) ([]consent.Identifier, error) {
 	var out []consent.Identifier
