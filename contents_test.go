@@ -18,7 +18,7 @@ const module = "github.com/garant-rgpd/garant"
 // shared lists the implementations that siblings of theirs may import: the YAML reader and
 // the SQL renderer are each one piece of work behind several doors.
 var shared = map[string][]string{
-	"policy/file":      {"register/file", "consent/file", "law"},
+	"policy/file":      {"register/file", "consent/file", "collect/file", "law"},
 	"store/relational": {"store/postgres", "store/mariadb", "store/sqlite"},
 	"store/mem":        {"store/storetest"},
 

@@ -52,6 +52,9 @@ const (
 	Receipt Kind = "receipt"
 	// Swept is how many records or answers were deleted because their term was over.
 	Swept Kind = "swept"
+	// Chosen is what a visitor of the site chose about trackers, by the digest of the choice;
+	// Ref is its number, which names nobody.
+	Chosen Kind = "choice"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people

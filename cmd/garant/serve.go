@@ -15,6 +15,7 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/cmd/serve"
+	"github.com/garant-rgpd/garant/collect/web"
 	"github.com/garant-rgpd/garant/console"
 )
 
@@ -39,7 +40,8 @@ func (s *session) serveCmd() *cobra.Command {
 			"once, as the owner: open your account under Team. Then people sign in with a password and a code.\n" +
 			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
-			"found is entered in the ledger, as with garant verify.\n\n" +
+			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
+			"under /temoins/ (garant cookies tells how a site takes it in).\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}
@@ -83,15 +85,39 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	if zone == nil {
 		zone = time.UTC
 	}
+	names := hosts(l.Addr().String(), public)
+	visitors, err := s.visitors(ctx, p, names)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
 	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, p.State, console.Options{
-		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: hosts(l.Addr().String(), public),
+		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: names,
 		Secure: public != "", Entrance: f.mode(),
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return s.serving(ctx, c, l, public)
+	return s.serving(ctx, c, visitors(c.Handler()), l, public)
+}
+
+// visitors returns what puts the pages of the site's visitors, which need no account, before
+// those of the console; without cookies.yaml there are none. With errors in the files nothing
+// is asked, so that nothing is agreed to that was not meant.
+func (s *session) visitors(ctx context.Context, p *project.Project, names []string) (func(http.Handler) http.Handler, error) {
+	if p.Site == nil || p.Failed() {
+		return func(h http.Handler) http.Handler { return h }, nil
+	}
+	b, err := s.banner(ctx, p, names)
+	if err != nil {
+		return nil, err
+	}
+	return func(h http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle(web.Prefix, b.Handler())
+		mux.Handle("/", h)
+		return mux
+	}, nil
 }
 
 // public is the name by which browsers reach the console through a proxy; empty without one.
@@ -136,7 +162,7 @@ func hosts(address, public string) []string {
 	return out
 }
 
-func (s *session) serving(ctx context.Context, c *console.Console, l net.Listener, public string) error {
+func (s *session) serving(ctx context.Context, c *console.Console, pages http.Handler, l net.Listener, public string) error {
 	base := "http://" + l.Addr().String()
 	if public != "" {
 		base = "https://" + public
@@ -146,7 +172,7 @@ func (s *session) serving(ctx context.Context, c *console.Console, l net.Listene
 		return errors.Join(err, l.Close())
 	}
 	s.entrance(base+link, link == "/entrer")
-	server := &http.Server{Handler: c.Handler(), ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(s.err, nil), slog.LevelWarn)}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/garant-rgpd/garant/cmd/config"
+	"github.com/garant-rgpd/garant/collect"
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/db/vault"
@@ -40,6 +41,8 @@ type Project struct {
 	Register register.Register
 	// Uses are the settings of consent.yaml; empty when there is none.
 	Uses consent.Settings
+	// Site is what cookies.yaml says of the web site; nil when there is none.
+	Site *collect.Site
 	// Problems are those of the files and of the binding, placed in the files, errors first
 	// in each file.
 	Problems []policy.Problem
@@ -84,6 +87,10 @@ func Read(dir string, getenv func(string) string) (*Project, error) {
 		return nil, err
 	}
 	p.Uses, p.Problems = uses, append(p.Problems, problems...)
+	if p.Site, problems, err = p.site(); err != nil {
+		return nil, err
+	}
+	p.Problems = append(p.Problems, problems...)
 	return p, nil
 }
 
