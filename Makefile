@@ -4,7 +4,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED = 0
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo tour test bench bench-parts torture race lint clean setup screenshots
+.PHONY: build demo tour test bench bytes bench-parts torture race lint clean setup screenshots
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -28,7 +28,10 @@ torture: setup ## the long version of the sixteen promises, a table at the end; 
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
 
 screenshots: setup ## the console as a newcomer sees it, light and dark, desk and phone, in docs/screens
-	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run TestNewcomer ./cmd/garant
+	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run 'TestNewcomer|TestBannerInBrowser' ./cmd/garant
+
+bytes: ## what the cookie banner weighs beside four open ones, from their npm packages
+	$(GO) run ./cmd/bytes
 
 bench-parts: ## the benchmarks there are: ledger, state, counting by atoms
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational
