@@ -4,8 +4,8 @@ package energyrenovation
 
 import "embed"
 
-// Files are policy.yaml, register.yaml, garant.yaml, policy.fr.md and the tables of both
+// Files are policy.yaml, register.yaml, garant.yaml, consent.yaml, policy.fr.md and the tables of both
 // stores for each engine, schema/sqlite.sql, schema/postgres.sql and schema/mariadb.sql.
 //
-//go:embed policy.yaml register.yaml garant.yaml policy.fr.md schema/*.sql
+//go:embed policy.yaml register.yaml garant.yaml consent.yaml policy.fr.md schema/*.sql
 var Files embed.FS
