@@ -161,7 +161,8 @@ func TestScreens(t *testing.T) {
 	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
 	for _, s := range []struct{ name, path, shows string }{
 		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
-		{"ledger", "/registre", "table"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"}, {"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", "table"}, {"missing", "/nothing", ".words"},
+		{"ledger", "/registre", ".ledger td"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"},
+		{"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", ".ledger td"}, {"missing", "/nothing", ".words"},
 	} {
 		r.do("go to "+s.path, chromedp.Navigate(r.base+s.path), chromedp.WaitVisible(s.shows))
 		r.look(s.name)
