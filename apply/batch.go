@@ -77,12 +77,7 @@ func (r *runner) attempt(ctx context.Context) (b batch, err error) {
 	if err := a.carryOut(ctx, keys); err != nil || b.rows() == 0 {
 		return b, err
 	}
-	at := r.env.Clock().UTC()
-	key, err := r.digestKey(ctx, at)
-	if err != nil {
-		return b, err
-	}
-	if err := r.writeReceipt(ctx, tx, b, ledger.KeyedRoot(key, b.keys), at); err != nil {
+	if err := r.writeReceipt(ctx, tx, b); err != nil {
 		return b, err
 	}
 	return b, r.commit(ctx, tx)
@@ -114,15 +109,20 @@ func (r *runner) lock(ctx context.Context, tx store.Tx, b *batch) ([]store.Key, 
 }
 
 // writeReceipt writes the proof into the transaction of the effect.
-func (r *runner) writeReceipt(ctx context.Context, tx store.Tx, b batch, root string, at time.Time) error {
+func (r *runner) writeReceipt(ctx context.Context, tx store.Tx, b batch) error {
+	at := r.env.Clock().UTC()
+	key, err := r.digestKey(ctx, at)
+	if err != nil {
+		return err
+	}
 	groups := make([]string, len(r.step.Groups))
 	for i, g := range r.step.Groups {
 		groups[i] = string(g)
 	}
 	r.opt.at("before receipt")
-	err := tx.WriteReceipt(ctx, store.Receipt{
+	err = tx.WriteReceipt(ctx, store.Receipt{
 		ID: r.receiptID(), Plan: r.digest, Step: r.step.ID, Action: string(r.step.Action), Dataset: r.step.Dataset, Groups: groups,
-		Rows: b.rows(), Linked: b.linked, Root: root, AsOf: r.plan.AsOf, At: at,
+		Rows: b.rows(), Linked: b.linked, Root: ledger.KeyedRoot(key, b.keys), AsOf: r.plan.AsOf, At: at,
 	})
 	if err != nil {
 		return fmt.Errorf("write the receipt of %s: %w", r.step.ID, err)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
 )
@@ -140,7 +139,10 @@ func (r *runner) sweepOnce(ctx context.Context) (b batch, err error) {
 	if b.done == 0 {
 		return b, nil
 	}
-	return b, r.proveStretch(ctx, st.tx, &b)
+	if err := r.writeReceipt(ctx, st.tx, b); err != nil {
+		return b, err
+	}
+	return b, r.commit(ctx, st.tx)
 }
 
 // judge refuses what was done to the stretch where a look before would have.
@@ -165,19 +167,6 @@ func (r *runner) judge(st *stretch, b *batch) error {
 		}
 	}
 	return nil
-}
-
-// proveStretch writes the receipt and commits.
-func (r *runner) proveStretch(ctx context.Context, tx store.Tx, b *batch) error {
-	at := r.env.Clock().UTC()
-	key, err := r.digestKey(ctx, at)
-	if err != nil {
-		return err
-	}
-	if err := r.writeReceipt(ctx, tx, *b, ledger.KeyedRoot(key, b.keys), at); err != nil {
-		return err
-	}
-	return r.commit(ctx, tx)
 }
 
 // inTheWay decides whether an error ends no more than the stretch or the sweep, and which. A
