@@ -59,6 +59,14 @@ func child(role, dir string) error {
 			}
 			fmt.Println(i)
 		}
+	case "choose": // choices without end, each told once it is entered
+		for {
+			c := shopSite().Choose([]policy.CookieID{"video"}, noon)
+			if err := s.EnterChoice(ctx, c); err != nil {
+				return err
+			}
+			fmt.Println(c.ID)
+		}
 	case "commit": // acts without end, each through the gate
 		return commitForever(ctx, s, arg)
 	case "work": // a job that never ends

@@ -2,6 +2,8 @@ package db
 
 import (
 	"errors"
+	"math"
+	"strings"
 	"testing"
 	"time"
 
@@ -11,13 +13,62 @@ import (
 	"github.com/garant-rgpd/garant/policy"
 )
 
+func shopSite() collect.Site {
+	return collect.Site{Purposes: []collect.Purpose{{ID: "audience", Consent: true}, {ID: "video", Consent: true}}}
+}
+
+// TestChoicesKilled kills a process while it enters choices: each that was acknowledged is
+// there with its leaf, and no leaf is there without its choice.
+func TestChoicesKilled(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	var told []string
+	for range 3 {
+		cmd, out := start(t, "choose", dir)
+		for range 20 {
+			id, err := out.ReadString('\n')
+			if err != nil {
+				t.Fatal(err)
+			}
+			told = append(told, strings.TrimSpace(id))
+		}
+		if err := cmd.Process.Kill(); err != nil {
+			t.Fatal(err)
+		}
+		_ = cmd.Wait() // it was killed
+	}
+	s := open(t, dir)
+	for _, id := range told {
+		if _, _, _, err := s.Choice(t.Context(), id); err != nil {
+			t.Errorf("an acknowledged choice: %v", err)
+		}
+	}
+	leaves := 0
+	err := s.Ledger().Show(t.Context(), 0, math.MaxInt64, func(i int64, b []byte) error {
+		e, err := ledger.Parse(b)
+		if err != nil || e.Kind != ledger.Chosen {
+			return err
+		}
+		leaves++
+		_, body, leaf, err := s.Choice(t.Context(), e.Ref)
+		if err == nil && (leaf != i || e.Root != consent.BodyDigest(body)) {
+			t.Errorf("leaf %d is of another choice", i)
+		}
+		return err
+	})
+	all, _, _, cerr := s.Choices(t.Context(), time.Time{})
+	if err != nil || cerr != nil || int64(leaves) != all || leaves < len(told) {
+		t.Errorf("%d leaves, %d choices, %d acknowledged: %v %v", leaves, all, len(told), err, cerr)
+	}
+}
+
 // TestChoices keeps choices, counts them, finds each with its leaf, and lets nobody rewrite
 // one.
 func TestChoices(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	s := open(t, dir)
-	site := collect.Site{Purposes: []collect.Purpose{{ID: "audience", Consent: true}, {ID: "video", Consent: true}}}
+	site := shopSite()
 	var ids []string
 	for i, wanted := range [][]policy.CookieID{{"audience"}, nil, {"audience", "video"}, nil} {
 		c := site.Choose(wanted, noon.Add(time.Duration(i)*time.Hour))

@@ -57,7 +57,7 @@ func (s *session) withSite(ctx context.Context, fn func(*project.Project) error)
 }
 
 // banner makes the banner of the company's site.
-func (s *session) banner(ctx context.Context, p *project.Project, names []string) (*web.Banner, error) {
+func (s *session) banner(ctx context.Context, p *project.Project, names []string, secure bool) (*web.Banner, error) {
 	zone := p.Config.Zone
 	if zone == nil {
 		zone = time.UTC
@@ -67,11 +67,11 @@ func (s *session) banner(ctx context.Context, p *project.Project, names []string
 		return nil, err
 	}
 	return web.New(ctx, *p.Site, web.Options{Keeper: p.State, Clock: s.instant, Zone: zone, Lasts: lasts, English: strings.HasPrefix(p.Policy.Language, "en"),
-		Hosts: names, Log: slog.New(slog.NewTextHandler(s.err, nil))})
+		Hosts: names, Secure: secure, Log: slog.New(slog.NewTextHandler(s.err, nil))})
 }
 
 func (s *session) cookies(ctx context.Context, p *project.Project) error {
-	b, err := s.banner(ctx, p, nil)
+	b, err := s.banner(ctx, p, nil, false)
 	if err != nil {
 		return err
 	}

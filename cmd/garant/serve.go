@@ -86,7 +86,7 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 		zone = time.UTC
 	}
 	names := hosts(l.Addr().String(), public)
-	visitors, err := s.visitors(ctx, p, names)
+	visitors, err := s.visitors(ctx, p, names, public != "")
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
@@ -104,11 +104,11 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 // visitors returns what puts the pages of the site's visitors, which need no account, before
 // those of the console; without cookies.yaml there are none. With errors in the files nothing
 // is asked, so that nothing is agreed to that was not meant.
-func (s *session) visitors(ctx context.Context, p *project.Project, names []string) (func(http.Handler) http.Handler, error) {
+func (s *session) visitors(ctx context.Context, p *project.Project, names []string, secure bool) (func(http.Handler) http.Handler, error) {
 	if p.Site == nil || p.Failed() {
 		return func(h http.Handler) http.Handler { return h }, nil
 	}
-	b, err := s.banner(ctx, p, names)
+	b, err := s.banner(ctx, p, names, secure)
 	if err != nil {
 		return nil, err
 	}

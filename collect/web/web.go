@@ -35,8 +35,10 @@ type Options struct {
 	Lasts policy.Period
 	// English makes English the language of who asked for none.
 	English bool
-	// Hosts are further names, beside those of the site, under which it is called.
-	Hosts []string
+	// Hosts are further names, beside those of the site, under which it is called; Secure says
+	// that browsers reach those by https alone.
+	Hosts  []string
+	Secure bool
 	// Log is told what went wrong, never anything about a visitor.
 	Log *slog.Logger
 }
@@ -69,7 +71,7 @@ func New(ctx context.Context, site collect.Site, o Options) (*Banner, error) {
 		b.hosts[u.Host] = u.Scheme == "https"
 	}
 	for _, h := range o.Hosts {
-		b.hosts[h] = b.hosts[h]
+		b.hosts[h] = b.hosts[h] || o.Secure
 	}
 	var err error
 	if b.shown, err = render(site, o.Lasts); err != nil {
