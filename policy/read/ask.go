@@ -46,13 +46,14 @@ func differing(facts []fact.Fact, text string, key func(fact.Fact) string) []fac
 	first := map[string]any{}
 	for _, f := range facts {
 		d := f.Norm.Get(fact.DurationKey)
-		if f.Kind != fact.Retention || d == nil || key(f) == "" {
+		if f.Kind != fact.Retention || d == nil {
 			continue
 		}
-		if other, ok := first[key(f)]; ok && other != d {
+		k := key(f)
+		if other, ok := first[k]; ok && k != "" && other != d {
 			out = append(out, ask(f, fact.TwoPeriods, text))
 		}
-		first[key(f)] = d
+		first[k] = d
 	}
 	return out
 }

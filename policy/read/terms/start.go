@@ -48,8 +48,11 @@ func (r *reader) start(seg lexicon.View, m mark) (first, second string) {
 	return fact.Unspecified, ""
 }
 
+// idle is a period that is itself one of silence.
+var idle = regexp.MustCompile(` (?:d inactivite|sans contact|sans nouvelles?|sans activite|sans reponse)\b`)
+
 func (r *reader) adverb(seg lexicon.View) string {
-	if seg.Has(regexp.MustCompile(` (?:d inactivite|sans contact|sans nouvelles?|sans activite|sans reponse)\b`)) {
+	if seg.Has(idle) {
 		return fact.LastContact
 	}
 	return ""
