@@ -33,7 +33,7 @@ type coverage struct {
 func (s *session) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check the files, the binding and the coverage of every column", Args: cobra.NoArgs,
-		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period or a right that stands on one side only is a\nfinding. The policy is held against the law of the day, each remark with article, certainty and remedy; the law\nstops nothing here, since promises made are kept until they are changed. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
+		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period, a right, a recipient or a transfer that stands on\none side only is a finding, and so is another basis. Both are held against the law of the day, each remark with article, certainty and remedy; the law\nstops nothing here, since promises made are kept until they are changed. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			p, err := project.Read(s.dir, s.getenv)
 			if err != nil {

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/policy/read"
 	"github.com/garant-rgpd/garant/policy/read/fact"
 	"github.com/garant-rgpd/garant/policy/read/prose"
 )
@@ -16,7 +17,7 @@ import (
 func (c *comparison) bases() {
 	said := map[string][]policy.Basis{}
 	for _, f := range c.found.Facts {
-		if b, ok := basisOf[f.Norm.Text(fact.BasisKey)]; ok && f.Kind == fact.LegalBasis {
+		if b, ok := read.Basis(f); ok && f.Kind == fact.LegalBasis {
 			name := f.Norm.Text(fact.PurposeKey)
 			if !slices.Contains(said[name], b) {
 				said[name] = append(said[name], b)
@@ -31,12 +32,6 @@ func (c *comparison) bases() {
 		}
 		c.atText(f, "published-basis", fmt.Sprintf("the text rests this purpose on %s and %s of policy.yaml on %s", basisNames(published), pu.ID, basisNames(pu.Basis)), "make one of them follow the other")
 	}
-}
-
-var basisOf = map[string]policy.Basis{
-	fact.BasisConsent: policy.Consent, fact.BasisContract: policy.Contract, fact.BasisPrecontract: policy.Precontract,
-	fact.BasisObligation: policy.LegalObligation, fact.BasisInterest: policy.LegitimateInterest,
-	fact.BasisVital: policy.VitalInterest, fact.BasisPublic: policy.PublicTask,
 }
 
 // sameBases compares two lists as sets.

@@ -51,7 +51,7 @@ func differing(facts []fact.Fact, text string, key func(fact.Fact) string) []fac
 		}
 		k := key(f)
 		if other, ok := first[k]; ok && k != "" && other != d {
-			out = append(out, ask(f, fact.TwoPeriods, text))
+			out = append(out, f.Asks(fact.TwoPeriods, text))
 		}
 		first[k] = d
 	}
@@ -76,9 +76,9 @@ func askUnkept(facts []fact.Fact) []fact.Question {
 		return nil // a text that gives no period at all is asked elsewhere
 	}
 	if len(without) == 1 {
-		return []fact.Question{ask(without[0], fact.NoPeriod, "Combien de temps les données de cette finalité sont-elles conservées ?")}
+		return []fact.Question{without[0].Asks(fact.NoPeriod, "Combien de temps les données de cette finalité sont-elles conservées ?")}
 	}
-	return []fact.Question{ask(without[0], fact.NoPeriod, fmt.Sprintf("Aucune durée n'est rattachée à %d finalités : %s. Laquelle pour chacune ?", len(without), titles(without, 30)))}
+	return []fact.Question{without[0].Asks(fact.NoPeriod, fmt.Sprintf("Aucune durée n'est rattachée à %d finalités : %s. Laquelle pour chacune ?", len(without), titles(without, 30)))}
 }
 
 // named are the purposes, each once.
@@ -127,7 +127,7 @@ func askMarketing(facts []fact.Fact) []fact.Question {
 	if !consent || interest == nil {
 		return nil
 	}
-	return []fact.Question{ask(*interest, fact.Contradiction, "Le texte demande ailleurs le consentement pour prospecter : quels messages, par quel canal et à qui, reposent ici sur l'intérêt légitime ?")}
+	return []fact.Question{interest.Asks(fact.Contradiction, "Le texte demande ailleurs le consentement pour prospecter : quels messages, par quel canal et à qui, reposent ici sur l'intérêt légitime ?")}
 }
 
 func marketingPurposes(facts []fact.Fact) map[string]bool {
@@ -161,7 +161,7 @@ func askSpecial(facts []fact.Fact) []fact.Question {
 		if _, ok := ordinary[purpose]; !ok || f.Kind != fact.DataCategory && f.Kind != fact.Purpose || !special.MatchString(prose.Fold(f.Quote)) {
 			continue
 		}
-		return []fact.Question{ask(f, fact.SpecialData, "Des données sensibles, ou le numéro de sécurité sociale, reposent sur une base ordinaire : quelle exception de l'article 9, ou quel texte, le permet ?")}
+		return []fact.Question{f.Asks(fact.SpecialData, "Des données sensibles, ou le numéro de sécurité sociale, reposent sur une base ordinaire : quelle exception de l'article 9, ou quel texte, le permet ?")}
 	}
 	return nil
 }
@@ -182,7 +182,7 @@ func askTrackers(facts []fact.Fact) []fact.Question {
 	}
 	for _, f := range facts {
 		if f.Kind == fact.LegalBasis && f.Norm.Text(fact.BasisKey) == fact.BasisConsent && measured[f.Norm.Text(fact.PurposeKey)] {
-			return []fact.Question{ask(f, fact.NoCookies, "Le texte ne décrit aucun traceur : comment ce consentement est-il recueilli, et comment se retire-t-il ?")}
+			return []fact.Question{f.Asks(fact.NoCookies, "Le texte ne décrit aucun traceur : comment ce consentement est-il recueilli, et comment se retire-t-il ?")}
 		}
 	}
 	return nil
@@ -205,7 +205,7 @@ func askLogs(facts []fact.Fact) []fact.Question {
 	if noted == nil {
 		return nil
 	}
-	return []fact.Question{ask(*noted, fact.NoPeriod, "Combien de temps les traces de connexion sont-elles conservées ?")}
+	return []fact.Question{noted.Asks(fact.NoPeriod, "Combien de temps les traces de connexion sont-elles conservées ?")}
 }
 
 var logs = regexp.MustCompile(`\b(?:journaux|logs?|adresses? ip|donnees de (?:connexion|navigation)|traces? (?:de connexion|informatiques?))\b`)
@@ -231,7 +231,7 @@ func askPapers(facts []fact.Fact) []fact.Question {
 		}
 		if len(held[paper]) > 1 && !asked[paper] && len(held[paper]) > len(terms) {
 			asked[paper] = true
-			out = append(out, ask(f, fact.TwoPeriods, "Le même document sert plusieurs finalités aux durées différentes : est-il gardé jusqu'à la dernière, ou y a-t-il plusieurs copies ?"))
+			out = append(out, f.Asks(fact.TwoPeriods, "Le même document sert plusieurs finalités aux durées différentes : est-il gardé jusqu'à la dernière, ou y a-t-il plusieurs copies ?"))
 		}
 	}
 	return out
@@ -245,7 +245,3 @@ func add(sets map[string]map[string]bool, key, value string) {
 }
 
 var papers = regexp.MustCompile(`\b(?:avis d.imposition|piece d.identite|rib|releve d.identite bancaire|permis de conduire|justificatif de domicile|bulletins? de (?:paie|salaire)|diplomes?)\b`)
-
-func ask(f fact.Fact, kind fact.Ask, text string) fact.Question {
-	return fact.Question{Kind: kind, Text: text, Quote: f.Quote, Start: f.Start, End: f.End, Section: f.Section, Block: f.Block}
-}

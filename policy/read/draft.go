@@ -136,17 +136,32 @@ func (d *drafter) add(key, title string, says policy.Says) int {
 // its title.
 var grounding = regexp.MustCompile(`(?i)(?:,| ?[–—-]| ?\() ?(?:sur (?:la base|le fondement)|en vertu|avec (?:leur|votre|son) (?:consentement|accord)|au titre|bases? légales?|fondée?s? sur|intérêt légitime|contrat|obligation|consentement|exécution).*$`)
 
-var grounds = map[string]policy.Basis{
-	fact.BasisConsent: policy.Consent, fact.BasisContract: policy.Contract, fact.BasisPrecontract: policy.Precontract,
-	fact.BasisObligation: policy.LegalObligation, fact.BasisInterest: policy.LegitimateInterest,
-	fact.BasisVital: policy.VitalInterest, fact.BasisPublic: policy.PublicTask,
+// Basis returns the legal basis that a fact names, false when it names none.
+func Basis(f fact.Fact) (policy.Basis, bool) {
+	switch f.Norm.Text(fact.BasisKey) {
+	case fact.BasisConsent:
+		return policy.Consent, true
+	case fact.BasisContract:
+		return policy.Contract, true
+	case fact.BasisPrecontract:
+		return policy.Precontract, true
+	case fact.BasisObligation:
+		return policy.LegalObligation, true
+	case fact.BasisInterest:
+		return policy.LegitimateInterest, true
+	case fact.BasisVital:
+		return policy.VitalInterest, true
+	case fact.BasisPublic:
+		return policy.PublicTask, true
+	}
+	return "", false
 }
 
 func (d *drafter) bases() {
 	d.each(fact.LegalBasis, func(f fact.Fact) {
 		i, ok := d.purposes[f.Norm.Text(fact.PurposeKey)]
-		basis := grounds[f.Norm.Text(fact.BasisKey)]
-		if !ok || basis == "" {
+		basis, stated := Basis(f)
+		if !ok || !stated {
 			return
 		}
 		p := &d.p.Purposes[i]

@@ -79,6 +79,11 @@ type Question struct {
 	Block   int    `json:"-"`
 }
 
+// Asks returns a question about what the fact leaves open, at the place of the fact.
+func (f Fact) Asks(kind Ask, text string) Question {
+	return Question{Kind: kind, Text: text, Quote: f.Quote, Start: f.Start, End: f.End, Section: f.Section, Block: f.Block}
+}
+
 // Ask names what a question is about.
 type Ask string
 

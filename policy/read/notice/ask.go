@@ -14,7 +14,7 @@ func questions(facts []fact.Fact) []fact.Question {
 		switch f.Kind {
 		case fact.Controller:
 			if f.Confidence < 0.5 {
-				out = append(out, ask(f, fact.NoController, "Qui est le responsable du traitement ? Le texte ne le dit pas : nom, forme juridique, adresse."))
+				out = append(out, f.Asks(fact.NoController, "Qui est le responsable du traitement ? Le texte ne le dit pas : nom, forme juridique, adresse."))
 			}
 		case fact.Recipient:
 			out = append(out, askParty(f)...)
@@ -29,10 +29,10 @@ func questions(facts []fact.Fact) []fact.Question {
 func askParty(f fact.Fact) []fact.Question {
 	switch f.Norm.Text("role") {
 	case "partner", "group":
-		return []fact.Question{ask(f, fact.UnnamedParty, "Qui sont ces destinataires, et à quel titre reçoivent-ils les données : sous-traitant ou responsable ?")}
+		return []fact.Question{f.Asks(fact.UnnamedParty, "Qui sont ces destinataires, et à quel titre reçoivent-ils les données : sous-traitant ou responsable ?")}
 	case "unspecified":
 		if f.Norm.Text("recipient") != "none" {
-			return []fact.Question{ask(f, fact.UnnamedParty, "Ce destinataire est-il sous-traitant ou responsable, et pour quelle finalité ?")}
+			return []fact.Question{f.Asks(fact.UnnamedParty, "Ce destinataire est-il sous-traitant ou responsable, et pour quelle finalité ?")}
 		}
 	}
 	return nil
@@ -45,10 +45,10 @@ func askTransfer(f fact.Fact) []fact.Question {
 	}
 	var asks []fact.Question
 	if list, _ := f.Norm.Get("safeguards").([]string); len(list) == 0 {
-		asks = append(asks, ask(f, fact.NoSafeguard, "Sur quelle garantie ce transfert repose-t-il : décision d'adéquation, clauses types, règles d'entreprise ?"))
+		asks = append(asks, f.Asks(fact.NoSafeguard, "Sur quelle garantie ce transfert repose-t-il : décision d'adéquation, clauses types, règles d'entreprise ?"))
 	}
 	if f.Norm.Text("country") == "" {
-		asks = append(asks, ask(f, fact.NoCountry, "Vers quels pays ?"))
+		asks = append(asks, f.Asks(fact.NoCountry, "Vers quels pays ?"))
 	}
 	return asks
 }
@@ -74,13 +74,13 @@ func opposed(facts []fact.Fact) []fact.Question {
 		}
 	}
 	if stay != nil && leave != nil {
-		out = append(out, ask(*stay, fact.Contradiction, "Le texte dit aussi que des données sortent de l'Union : lesquelles restent, lesquelles sortent, ou s'agit-il d'un accès à distance ?"))
+		out = append(out, stay.Asks(fact.Contradiction, "Le texte dit aussi que des données sortent de l'Union : lesquelles restent, lesquelles sortent, ou s'agit-il d'un accès à distance ?"))
 	}
 	if nobody != nil && somebody != nil {
-		out = append(out, ask(*nobody, fact.Contradiction, "Le texte nomme pourtant des destinataires : lesquels, et pour quelles données ?"))
+		out = append(out, nobody.Asks(fact.Contradiction, "Le texte nomme pourtant des destinataires : lesquels, et pour quelles données ?"))
 	}
 	if staff != nil && somebody != nil {
-		out = append(out, ask(*staff, fact.Contradiction, "Le texte réserve les données au personnel et nomme pourtant des tiers : lesquels y accèdent, et à quelles données ?"))
+		out = append(out, staff.Asks(fact.Contradiction, "Le texte réserve les données au personnel et nomme pourtant des tiers : lesquels y accèdent, et à quelles données ?"))
 	}
 	return out
 }
@@ -90,7 +90,3 @@ var (
 	disclosed  = regexp.MustCompile(`\b(?:transmi|communiqu|divulg|devoil|partag|accessible)`)
 	only       = regexp.MustCompile(`\b(?:seuls?|seules?|uniquement|exclusivement|que par)\b`)
 )
-
-func ask(f fact.Fact, kind fact.Ask, text string) fact.Question {
-	return fact.Question{Kind: kind, Text: text, Quote: f.Quote, Start: f.Start, End: f.End, Section: f.Section, Block: f.Block}
-}

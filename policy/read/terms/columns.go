@@ -48,7 +48,7 @@ func (r *reader) align(kind fact.Kind, section string, purposes []fact.Fact) {
 	if short < 0 || short > 2 || len(lines) < 3 || short > 0 && !r.covers(lines[len(lines)-1], purposes[len(lines)-1:]) {
 		return
 	}
-	r.asks = append(r.asks, ask(r.facts[lines[0][0]], fact.ByPosition, "Les colonnes d'un tableau se suivent ici l'une après l'autre : les lignes sont rapprochées des finalités par leur ordre, est-ce le bon ?"))
+	r.asks = append(r.asks, r.facts[lines[0][0]].Asks(fact.ByPosition, "Les colonnes d'un tableau se suivent ici l'une après l'autre : les lignes sont rapprochées des finalités par leur ordre, est-ce le bon ?"))
 	for k, line := range lines {
 		for _, i := range line {
 			r.facts[i].Norm.Set(fact.PurposeKey, purposes[k].Norm.Text("name"))
