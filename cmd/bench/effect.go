@@ -15,8 +15,9 @@ import (
 
 // holds places holds on clients while they are purged, measures how long that takes, and
 // looks whether every client that was there when its hold had been placed is there in the end.
-func (b *bench) holds(ctx context.Context, name string, from bed) error {
-	s, err := from.fresh(ctx)
+func (e engine) holds(ctx context.Context) error {
+	b, name := e.bench, e.name
+	s, err := e.from.fresh(ctx)
 	if err != nil {
 		return err
 	}
@@ -26,16 +27,16 @@ func (b *bench) holds(ctx context.Context, name string, from bed) error {
 	if err != nil {
 		return err
 	}
-	e, err := open(ctx, dir, s, step)
+	env, err := open(ctx, dir, s, step)
 	if err == nil {
-		err = e.show(ctx, finished(step))
+		err = env.show(ctx, finished(step))
 	}
 	if err != nil {
 		return err
 	}
-	defer func() { _ = e.State.Close() }()
+	defer func() { _ = env.State.Close() }()
 	done := make(chan error, 1)
-	go func() { _, err := e.run(ctx, &outcome{}, finished(step), apply.Options{}, nil); done <- err }()
+	go func() { _, err := env.run(ctx, &outcome{}, finished(step), apply.Options{}, nil); done <- err }()
 	var took []time.Duration
 	var kept []int64
 	for end := false; !end; {
@@ -44,7 +45,7 @@ func (b *bench) holds(ctx context.Context, name string, from bed) error {
 			end = true
 		case <-time.After(time.Duration(20+rand.IntN(60)) * time.Millisecond):
 			id := int64(1+rand.IntN(b.rows/7)) * 7
-			d, there, err := e.hold(ctx, id)
+			d, there, err := env.hold(ctx, id)
 			if err != nil {
 				return err
 			}
@@ -78,7 +79,8 @@ func there(ctx context.Context, s site, id int64) (n int64) {
 
 // restarts stops a purge in the middle and measures how long it takes from opening the state
 // again to the next rows that are gone.
-func (b *bench) restarts(ctx context.Context, name string, from bed) error {
+func (e engine) restarts(ctx context.Context) error {
+	b, name, from := e.bench, e.name, e.from
 	var took []time.Duration
 	for range b.runs {
 		d, err := b.restart(ctx, from)

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"runtime/pprof"
 	"slices"
 	"strings"
 	"time"
@@ -22,7 +23,7 @@ type bench struct {
 	rows, runs int
 	dir        string
 	until      time.Time
-	only       string
+	only       string // part/measure of what is measured; either may be empty for all
 	lines      []line
 	notes      []string
 	load       string // of the machine before the run
@@ -40,9 +41,14 @@ func run(ctx context.Context) error {
 	box := flag.Duration("for", 33*time.Minute, "the most that all measurements may take; the rest is left out and said so")
 	flag.IntVar(&b.rows, "rows", 2_000_000, "rows of the standard set")
 	flag.IntVar(&b.runs, "runs", 5, "runs of each measurement, of which the median counts")
-	flag.StringVar(&b.only, "only", "", "measure only the parts with this in their name")
+	flag.StringVar(&b.only, "only", "", "measure only the parts with this in their name, such as postgres, or one measure of them, such as postgres/archive")
+	profile := flag.String("cpuprofile", "", "the file that a CPU profile of the runs is written to")
 	flag.Parse()
-	var err error
+	stop, err := profiled(*profile)
+	if err != nil {
+		return err
+	}
+	defer stop()
 	if b.dir, err = os.MkdirTemp("", "garant-bench-"); err != nil {
 		return err
 	}
@@ -73,7 +79,7 @@ func (b *bench) parts(ctx context.Context) {
 		{"sqlite", onSQLite},
 		{"mariadb", onMariaDB},
 	} {
-		if !strings.Contains(p.name, b.only) {
+		if part, _, _ := strings.Cut(b.only, "/"); !strings.Contains(p.name, part) {
 			continue
 		}
 		if ctx.Err() != nil {
@@ -86,6 +92,24 @@ func (b *bench) parts(ctx context.Context) {
 		}
 		fmt.Fprintf(os.Stderr, "%s: %.0f s\n", p.name, time.Since(start).Seconds())
 	}
+}
+
+// wants reports whether a measure of a part is asked for.
+func (b *bench) wants(measure string) bool {
+	_, only, _ := strings.Cut(b.only, "/")
+	return strings.Contains(measure, only)
+}
+
+// profiled writes a CPU profile until stop is called; without a path it writes none.
+func profiled(path string) (stop func(), err error) {
+	if path == "" {
+		return func() {}, nil
+	}
+	f, err := os.Create(path)
+	if err != nil {
+		return nil, err
+	}
+	return func() { pprof.StopCPUProfile(); _ = f.Close() }, pprof.StartCPUProfile(f)
 }
 
 // ratio enters a line whose figure is peer time through own time.

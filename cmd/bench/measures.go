@@ -105,38 +105,79 @@ func (b *bench) moves(ctx context.Context) func(site) (time.Duration, error) {
 	}
 }
 
-// common are the measurements that every engine has: least is the goal of the purge where
-// the reason is in the row and cross where it is in another table too.
-func (b *bench) common(ctx context.Context, name string, from bed, least, cross float64, settings ...string) error {
+// measure is one measurement of an engine, under a name that -only takes.
+type measure struct {
+	name string
+	do   func(ctx context.Context) error
+}
+
+// each carries out the measurements that are asked for.
+func (b *bench) each(ctx context.Context, measures ...measure) error {
+	for _, m := range measures {
+		if !b.wants(m.name) {
+			continue
+		}
+		if err := m.do(ctx); err != nil {
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	return nil
+}
+
+// engine is where the measurements that every engine has are made: least is the goal of the
+// purge where the reason is in the row and cross where it is in another table too; settings
+// are those of the peer's connection.
+type engine struct {
+	*bench
+	name         string
+	from         bed
+	least, cross float64
+	settings     []string
+}
+
+// common are the measurements that every engine has.
+func (e engine) common(ctx context.Context) error {
+	return e.each(ctx, measure{"purge", e.inRow}, measure{"cross", e.inOther}, measure{"anonymise", e.blanks}, measure{"archive", e.archives}, measure{"plan", e.plans})
+}
+
+// inRow purges for a reason that is in the row.
+func (e engine) inRow(ctx context.Context) error {
 	var seen []outcome
-	own, peer, err := b.race(ctx, from, b.purges(ctx, b.erase(false), &seen), statements(ctx, settings, "DELETE FROM clients WHERE "+dueRow))
-	b.ratio(fmt.Sprintf("%s safe purge ≥ %.2f of one DELETE", name, least), least, own, peer, "one DELETE")
-	if err != nil {
-		return err
+	own, peer, err := e.race(ctx, e.from, e.purges(ctx, e.erase(false), &seen), statements(ctx, e.settings, "DELETE FROM clients WHERE "+dueRow))
+	e.ratio(fmt.Sprintf("%s safe purge ≥ %.2f of one DELETE", e.name, e.least), e.least, own, peer, "one DELETE")
+	if err == nil {
+		e.insides(e.name, seen)
 	}
-	b.insides(name, seen)
-	own, peer, err = b.race(ctx, from, b.purges(ctx, b.erase(true), &seen), statements(ctx, settings, "DELETE FROM clients WHERE "+dueCross))
-	b.ratio(fmt.Sprintf("%s safe purge, event in another table, ≥ %.2f", name, cross), cross, own, peer, "one DELETE with NOT EXISTS")
-	if err != nil {
-		return err
-	}
-	own, peer, err = b.race(ctx, from, b.purges(ctx, b.anonymise(), &seen), statements(ctx, settings, "UPDATE clients SET name = NULL, note = 'anonymous' WHERE "+dueRow+" AND name IS NOT NULL"))
-	b.ratio(name+" anonymise ≥ 0.70 of one UPDATE", 0.7, own, peer, "one UPDATE")
-	if err != nil {
-		return err
-	}
-	own, peer, err = b.race(ctx, from, b.moves(ctx), func(s site) (time.Duration, error) {
+	return err
+}
+
+// inOther purges for a reason that is in another table too.
+func (e engine) inOther(ctx context.Context) error {
+	var seen []outcome
+	own, peer, err := e.race(ctx, e.from, e.purges(ctx, e.erase(true), &seen), statements(ctx, e.settings, "DELETE FROM clients WHERE "+dueCross))
+	e.ratio(fmt.Sprintf("%s safe purge, event in another table, ≥ %.2f", e.name, e.cross), e.cross, own, peer, "one DELETE with NOT EXISTS")
+	return err
+}
+
+// blanks anonymises rows.
+func (e engine) blanks(ctx context.Context) error {
+	var seen []outcome
+	own, peer, err := e.race(ctx, e.from, e.purges(ctx, e.anonymise(), &seen), statements(ctx, e.settings, "UPDATE clients SET name = NULL, note = 'anonymous' WHERE "+dueRow+" AND name IS NOT NULL"))
+	e.ratio(e.name+" anonymise ≥ 0.70 of one UPDATE", 0.7, own, peer, "one UPDATE")
+	return err
+}
+
+// archives moves rows to the archive.
+func (e engine) archives(ctx context.Context) error {
+	own, peer, err := e.race(ctx, e.from, e.moves(ctx), func(s site) (time.Duration, error) {
 		if _, err := s.raw.ExecContext(ctx, "CREATE TABLE gone AS SELECT * FROM clients WHERE id < 0"); err != nil {
 			return 0, err
 		}
 		defer func() { _, _ = s.raw.ExecContext(ctx, "DROP TABLE gone") }()
-		return statements(ctx, settings, "INSERT INTO gone SELECT * FROM clients WHERE "+dueRow, "DELETE FROM clients WHERE "+dueRow)(s)
+		return statements(ctx, e.settings, "INSERT INTO gone SELECT * FROM clients WHERE "+dueRow, "DELETE FROM clients WHERE "+dueRow)(s)
 	})
-	b.ratio(name+" archive move (sealed, to a vault) ≥ 0.33 of INSERT-SELECT and DELETE", 0.33, own, peer, "the two statements, same server")
-	if err != nil {
-		return err
-	}
-	return b.plans(ctx, name, from)
+	e.ratio(e.name+" archive move (sealed, to a vault) ≥ 0.33 of INSERT-SELECT and DELETE", 0.33, own, peer, "the two statements, same server")
+	return err
 }
 
 // insides enters what the purges took in parts.
@@ -162,8 +203,9 @@ func (b *bench) insides(name string, seen []outcome) {
 }
 
 // plans counts for a plan beside one scan, and looks how far the memory grows.
-func (b *bench) plans(ctx context.Context, name string, from bed) error {
-	s, err := from.fresh(ctx)
+func (e engine) plans(ctx context.Context) error {
+	b, name := e.bench, e.name
+	s, err := e.from.fresh(ctx)
 	if err != nil {
 		return err
 	}
@@ -191,9 +233,10 @@ func (b *bench) plans(ctx context.Context, name string, from bed) error {
 }
 
 // stops cancels a purge at random instants and measures how long it goes on.
-func (b *bench) stops(ctx context.Context, name string, from bed) error {
+func (e engine) stops(ctx context.Context) error {
+	b, name := e.bench, e.name
 	var took []time.Duration
-	s, err := from.fresh(ctx)
+	s, err := e.from.fresh(ctx)
 	if err != nil {
 		return err
 	}
@@ -226,7 +269,7 @@ func onSQLite(b *bench, ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return b.common(ctx, "SQLite", l, 0.7, 0.7)
+	return engine{bench: b, name: "SQLite", from: l, least: 0.7, cross: 0.7}.common(ctx)
 }
 
 func onPostgres(b *bench, ctx context.Context) error {
@@ -235,24 +278,17 @@ func onPostgres(b *bench, ctx context.Context) error {
 		return err
 	}
 	defer p.drop(ctx)
-	if err := b.common(ctx, "PostgreSQL", p, 0.65, 0.45); err != nil {
+	e := engine{bench: b, name: "PostgreSQL", from: p, least: 0.65, cross: 0.45}
+	if err := e.common(ctx); err != nil {
 		return err
 	}
-	if err := b.space(ctx, p); err != nil {
-		return err
-	}
-	if err := b.stops(ctx, "PostgreSQL", p); err != nil {
-		return err
-	}
-	if err := b.holds(ctx, "PostgreSQL", p); err != nil {
-		return err
-	}
-	return b.restarts(ctx, "PostgreSQL", p)
+	return e.each(ctx, measure{"space", e.space}, measure{"stops", e.stops}, measure{"holds", e.holds}, measure{"restarts", e.restarts})
 }
 
 // space compares the state and the receipts of a purge with the table.
-func (b *bench) space(ctx context.Context, from bed) error {
-	s, err := from.fresh(ctx)
+func (e engine) space(ctx context.Context) error {
+	b := e.bench
+	s, err := e.from.fresh(ctx)
 	if err != nil {
 		return err
 	}

@@ -16,13 +16,15 @@ func onMariaDB(b *bench, ctx context.Context) error {
 	}
 	defer m.drop(ctx)
 	committed := "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED"
-	if err := b.archivers(ctx, m); err != nil {
+	e := engine{bench: b, name: "MariaDB", from: m, least: 0.5, cross: 0.5, settings: []string{committed}}
+	archivers := func(ctx context.Context) error { return b.archivers(ctx, m) }
+	if err := e.each(ctx, measure{"archivers", archivers}); err != nil {
 		return err
 	}
-	if err := b.common(ctx, "MariaDB", m, 0.5, 0.5, committed); err != nil {
+	if err := e.common(ctx); err != nil {
 		return err
 	}
-	return b.stops(ctx, "MariaDB", m)
+	return e.each(ctx, measure{"stops", e.stops})
 }
 
 // archivers compares rows a second with pt-archiver: its best mode that survives the race
