@@ -34,6 +34,10 @@ type Options struct {
 	Secure bool
 	// Entrance is whether a link lets in without an account.
 	Entrance Entrance
+	// Provider signs people in with the accounts of their company; nil for none. ProviderName
+	// is what people call those accounts.
+	Provider     Provider
+	ProviderName string
 	// Argon is how dear a password's hash is; the library's default unless given.
 	Argon *argon2id.Params
 	// Log is told what went wrong, never a personal value.
@@ -50,6 +54,7 @@ type Console struct {
 	bench   *bench
 	memo    memo
 	door    *door
+	lobby   *lobby
 	screens map[string]*template.Template
 	assets  assets
 
@@ -84,7 +89,7 @@ func New(c Company, p People, opt Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Console{opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), bench: newBench()}
+	out := &Console{opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), lobby: newLobby(opt.Secure, opt.Clock), bench: newBench()}
 	out.watch = newWatch(c, opt.Every, func(err error) { opt.Log.Error("look at the stores", "error", err) })
 	return out, nil
 }
@@ -150,7 +155,10 @@ func (c *Console) routes() []route {
 		{"GET /invitation/{token}", anybody, c.enrolForm},
 		{"POST /invitation/{token}", anybody, c.enrol},
 		{"GET /invitation/{token}/code.png", anybody, c.codePicture},
+		{"GET /invitation/{token}/compte", anybody, c.outside},
 		{"GET /entrer", anybody, c.signForm},
+		{"GET /entrer/compte", anybody, c.outside},
+		{"GET /entrer/retour", anybody, c.returned},
 		{"POST /entrer", anybody, c.sign},
 		{"GET /entrer/{token}", anybody, c.enter},
 		{"POST /sortir", inside, c.leave},

@@ -41,6 +41,7 @@ type Enrolment interface {
 type People interface {
 	Accounts
 	Enrolment
+	Outsiders
 	Sessions
 	// Sessions returns those that are open, oldest first.
 	Sessions(ctx context.Context, now time.Time) ([]db.Session, error)
@@ -133,6 +134,8 @@ type signScreen struct {
 	page
 	Name, Next string
 	Wrong      string
+	// Provider is what the accounts of the company are called; empty without any.
+	Provider string
 	// Link says that there is no account yet, and that the terminal has the link.
 	Link bool
 }
@@ -145,8 +148,16 @@ func (c *Console) signForm(w http.ResponseWriter, r *http.Request, v visit) erro
 	return c.signAgain(w, r, v, http.StatusOK, "")
 }
 
+// provider is what the accounts of the company are called, for pages; empty without any.
+func (c *Console) provider() string {
+	if c.opt.Provider == nil {
+		return ""
+	}
+	return c.opt.ProviderName
+}
+
 func (c *Console) signAgain(w http.ResponseWriter, r *http.Request, v visit, status int, wrong string) error {
-	s := signScreen{page: c.page(r, v, "Entrer", "Sign in"), Wrong: wrong, Name: r.PostFormValue("name"), Next: ours(r.FormValue("page"))}
+	s := signScreen{page: c.page(r, v, "Entrer", "Sign in"), Wrong: wrong, Name: r.PostFormValue("name"), Next: ours(r.FormValue("page")), Provider: c.provider()}
 	link, err := c.Link(r.Context())
 	s.Link = strings.Count(link, "/") > 1
 	if err != nil {

@@ -131,6 +131,8 @@ type enrolScreen struct {
 	Token   string
 	Refused string
 	Secret  string // in groups of four, to be typed
+	// Provider is what the accounts of the company are called; empty without any.
+	Provider string
 }
 
 func (c *Console) invited(ctx context.Context, token string) (db.Account, error) {
@@ -151,7 +153,7 @@ func (c *Console) enrolAgain(w http.ResponseWriter, r *http.Request, v visit, st
 	if err != nil {
 		return err
 	}
-	s := enrolScreen{page: c.page(r, v, "Votre compte", "Your account"), Account: a, Token: token, Refused: why}
+	s := enrolScreen{page: c.page(r, v, "Votre compte", "Your account"), Account: a, Token: token, Refused: why, Provider: c.provider()}
 	for i := 0; i < len(a.Secret); i += 4 {
 		s.Secret += a.Secret[i:min(i+4, len(a.Secret))] + " "
 	}

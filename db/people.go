@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"time"
 
@@ -26,13 +27,16 @@ type Account struct {
 	Password string
 	// Secret is that of the one-time codes.
 	Secret string
+	// Outside reports that its owner signs in with an account of the company's provider, and
+	// has no password.
+	Outside bool
 	// InviteEnds is the end of the invitation; zero once it was taken up.
 	InviteEnds time.Time
 	Made       time.Time
 }
 
 // Enrolled reports whether the account can sign in.
-func (a Account) Enrolled() bool { return a.Password != "" }
+func (a Account) Enrolled() bool { return a.Password != "" || a.Outside }
 
 type accountRow struct {
 	bun.BaseModel `bun:"table:accounts"`
@@ -41,6 +45,7 @@ type accountRow struct {
 	Role          string
 	Password      string
 	Secret        string
+	Outside       []byte
 	Used          int64
 	Invite        []byte
 	InviteEnds    bun.NullTime
@@ -49,11 +54,22 @@ type accountRow struct {
 }
 
 func (r accountRow) account() Account {
-	out := Account{ID: r.ID, Name: r.Name, Role: r.Role, Password: r.Password, Secret: r.Secret, Made: r.Made.UTC()}
+	out := Account{ID: r.ID, Name: r.Name, Role: r.Role, Password: r.Password, Outside: r.Outside != nil, Made: r.Made.UTC()}
 	if r.Invite != nil {
 		out.InviteEnds = r.InviteEnds.UTC()
 	}
 	return out
+}
+
+// secrets is the kind under which the secrets of one-time codes are sealed.
+const secrets = "one-time codes"
+
+// opened is the account of a row with the secret of its codes.
+func (s *State) opened(r accountRow) (Account, error) {
+	out := r.account()
+	var err error
+	out.Secret, err = s.openText(secrets, r.Name, r.Secret)
+	return out, err
 }
 
 // Accounts returns the open accounts, oldest first.
@@ -64,7 +80,11 @@ func (s *State) Accounts(ctx context.Context) ([]Account, error) {
 	}
 	var out []Account
 	for _, r := range rows {
-		out = append(out, r.account())
+		a, err := s.opened(r)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, a)
 	}
 	return out, nil
 }
@@ -73,9 +93,13 @@ func (s *State) Accounts(ctx context.Context) ([]Account, error) {
 // kept of the invitation is its digest. An account of that name that nobody took up is
 // replaced, one that somebody did is ErrTaken.
 func (s *State) Invite(ctx context.Context, a Account, digest [32]byte) error {
-	row := accountRow{Name: a.Name, Role: a.Role, Secret: a.Secret, Invite: digest[:], InviteEnds: bun.NullTime{Time: a.InviteEnds}, Made: a.Made}
+	sealed, err := s.sealText(secrets, a.Name, a.Secret)
+	if err != nil {
+		return err
+	}
+	row := accountRow{Name: a.Name, Role: a.Role, Secret: sealed, Invite: digest[:], InviteEnds: bun.NullTime{Time: a.InviteEnds}, Made: a.Made}
 	return s.write(ctx, "open the account", func(tx bun.Tx) error {
-		_, err := tx.NewDelete().Model((*accountRow)(nil)).Where("name = ? AND closed IS NULL AND password = ''", a.Name).Exec(ctx)
+		_, err := tx.NewDelete().Model((*accountRow)(nil)).Where("name = ? AND closed IS NULL AND password = '' AND outside IS NULL", a.Name).Exec(ctx)
 		if err != nil {
 			return err
 		}
@@ -101,21 +125,50 @@ func (s *State) Invited(ctx context.Context, digest [32]byte, now time.Time) (Ac
 	if !now.Before(row.InviteEnds.Time) {
 		return Account{}, ErrNotFound
 	}
-	return row.account(), nil
+	return s.opened(row)
 }
 
 // Enrol ends an invitation and gives its account a password; ErrNotFound when another did.
 func (s *State) Enrol(ctx context.Context, digest [32]byte, password string) error {
 	return s.write(ctx, "take up the account", func(tx bun.Tx) error {
-		res, err := tx.NewUpdate().Model((*accountRow)(nil)).Set("password = ?, invite = NULL", password).Where("invite = ? AND closed IS NULL", digest[:]).Exec(ctx)
+		return one(tx.NewUpdate().Model((*accountRow)(nil)).Set("password = ?, invite = NULL", password).Where("invite = ? AND closed IS NULL", digest[:]).Exec(ctx))
+	})
+}
+
+// EnrolOutside ends an invitation and lets the identity at the company's provider sign in to
+// its account; ErrNotFound when another ended it, ErrTaken when the identity has an account.
+func (s *State) EnrolOutside(ctx context.Context, digest, identity [32]byte) error {
+	return s.write(ctx, "take up the account", func(tx bun.Tx) error {
+		taken, err := tx.NewSelect().Model((*accountRow)(nil)).Where("outside = ? AND closed IS NULL", identity[:]).Exists(ctx)
 		if err != nil {
 			return err
 		}
-		if n, err := res.RowsAffected(); err != nil || n == 0 {
-			return errors.Join(err, ErrNotFound)
+		if taken {
+			return ErrTaken
 		}
-		return nil
+		return one(tx.NewUpdate().Model((*accountRow)(nil)).Set("outside = ?, secret = '', invite = NULL", identity[:]).Where("invite = ? AND closed IS NULL", digest[:]).Exec(ctx))
 	})
+}
+
+// Outside returns the account of an identity at the company's provider, or ErrNotFound.
+func (s *State) Outside(ctx context.Context, identity [32]byte) (Account, error) {
+	var row accountRow
+	err := s.db.NewSelect().Model(&row).Where("outside = ? AND closed IS NULL", identity[:]).Scan(ctx)
+	if err != nil {
+		return Account{}, explain("read the account", missing(err))
+	}
+	return s.opened(row)
+}
+
+// one returns ErrNotFound where a statement touched no row.
+func one(res sql.Result, err error) error {
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n == 0 {
+		return errors.Join(err, ErrNotFound)
+	}
+	return nil
 }
 
 // UseCode notes that the one-time code of a step of time was used, and reports whether it may
@@ -140,14 +193,14 @@ func (s *State) CloseAccount(ctx context.Context, id int64, at time.Time) error 
 		if err := missing(tx.NewSelect().Model(&row).Where("id = ? AND closed IS NULL", id).Scan(ctx)); err != nil {
 			return err
 		}
-		others, err := tx.NewSelect().Model((*accountRow)(nil)).Where("id <> ? AND role = ? AND closed IS NULL AND password <> ''", id, Owner).Exists(ctx)
+		others, err := tx.NewSelect().Model((*accountRow)(nil)).Where("id <> ? AND role = ? AND closed IS NULL AND (password <> '' OR outside IS NOT NULL)", id, Owner).Exists(ctx)
 		if err != nil {
 			return err
 		}
-		if row.Role == Owner && row.Password != "" && !others {
+		if row.Role == Owner && row.account().Enrolled() && !others {
 			return ErrLastOwner
 		}
-		_, err1 := tx.NewUpdate().Model((*accountRow)(nil)).Set("closed = ?, password = '', secret = '', invite = NULL", at).Where("id = ?", id).Exec(ctx)
+		_, err1 := tx.NewUpdate().Model((*accountRow)(nil)).Set("closed = ?, password = '', secret = '', outside = NULL, invite = NULL", at).Where("id = ?", id).Exec(ctx)
 		_, err2 := tx.NewDelete().Model((*sessionRow)(nil)).Where("account = ?", id).Exec(ctx)
 		return errors.Join(err1, err2)
 	})

@@ -31,6 +31,19 @@ type Config struct {
 	Archive  Archive
 	Requests Requests
 	Mail     Mail
+	SignIn   SignIn
+}
+
+// SignIn is the company's OpenID Connect provider, by whose accounts people come in to the
+// console; the zero SignIn is none.
+type SignIn struct {
+	// Issuer is the provider's https address, Client what it calls the console.
+	Issuer, Client string
+	// SecretEnv is the environment variable that holds the client's secret; empty where the
+	// provider asks for none.
+	SecretEnv string
+	// Name is what people call these accounts.
+	Name string
 }
 
 // Mail is the server that letters are handed to; the zero Mail is none.

@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/url"
 	"path/filepath"
 	"time"
 	_ "time/tzdata" // the zone must be known on machines without a zone database
@@ -32,7 +33,7 @@ type loader struct {
 
 func (l *loader) load(root *file.Node) {
 	f := root.Fields("a configuration", "zone", "language", "stores", "accounting_years", "dates", "guard",
-		"state", "throttle", "approval", "archive", "requests", "mail")
+		"state", "throttle", "approval", "archive", "requests", "mail", "sign_in")
 	f.Need(root, "a configuration", "stores")
 	l.c.Zone = l.zone(f["zone"])
 	if n := f["language"]; n != nil {
@@ -58,6 +59,19 @@ func (l *loader) load(root *file.Node) {
 	l.archive(f["archive"])
 	l.requests(f["requests"])
 	l.mail(f["mail"])
+	l.signIn(f["sign_in"])
+}
+
+func (l *loader) signIn(n *file.Node) {
+	if n == nil {
+		return
+	}
+	f := n.Fields("the sign-in", "issuer", "client", "secret_env", "name")
+	f.Need(n, "the sign-in", "issuer", "client", "name")
+	l.c.SignIn = SignIn{Issuer: f["issuer"].Text(), Client: f["client"].Text(), SecretEnv: f["secret_env"].Text(), Name: f["name"].Text()}
+	if u, err := url.Parse(l.c.SignIn.Issuer); f["issuer"] != nil && (err != nil || u.Host == "" || u.Scheme != "https" && u.Hostname() != "127.0.0.1") {
+		f["issuer"].Error("bad-issuer", "the issuer is no https address", "write the issuer's address as the provider gives it, such as https://accounts.company.example")
+	}
 }
 
 func (l *loader) mail(n *file.Node) {

@@ -37,7 +37,8 @@ func (s *session) serveCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "serve", Short: "The console: the published text with the truth beside each sentence, in a browser", Args: cobra.NoArgs,
 		Long: "Serves the console until it is interrupted. While nobody has an account, it prints a link that lets you in\n" +
-			"once, as the owner: open your account under Team. Then people sign in with a password and a code.\n" +
+			"once, as the owner: open your account under Team. Then people sign in with a password and a code,\n" +
+			"or with an account of the company's own OpenID provider (sign_in in garant.yaml).\n" +
 			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
 			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
@@ -74,6 +75,10 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
+	provider, err := s.provider(p.Config.SignIn)
+	if err != nil {
+		return err
+	}
 	l, err := s.listen(f.listen, public != "")
 	if err != nil {
 		return err
@@ -92,7 +97,7 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	}
 	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, p.State, console.Options{
 		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: names,
-		Secure: public != "", Entrance: f.mode(),
+		Secure: public != "", Entrance: f.mode(), Provider: provider, ProviderName: p.Config.SignIn.Name,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
 	})
 	if err != nil {
