@@ -1,7 +1,6 @@
 package vault
 
 import (
-	"crypto/cipher"
 	"database/sql"
 	"fmt"
 	"regexp"
@@ -9,38 +8,11 @@ import (
 	"strings"
 	"time"
 
-	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
 )
-
-// item is a copy under its names.
-type item struct {
-	id, batch      int64
-	dataset, group string
-	digest         []byte
-	until          policy.Date
-	sealed         []byte
-}
-
-// names is what a payload is tied to: it opens under no other record, group or end.
-func (i item) names() []byte {
-	return ledger.EncodeKey(store.Key{i.dataset, i.group, i.digest, i.until})
-}
-
-func (i item) seal(key cipher.AEAD, fields []field) []byte {
-	return key.Seal(nil, nil, pack(fields), i.names())
-}
-
-func (i item) open(key cipher.AEAD) ([]field, error) {
-	b, err := key.Open(nil, nil, i.sealed, i.names())
-	if err != nil {
-		return nil, fmt.Errorf("open a copy: %w", ErrDamaged)
-	}
-	return unpack(b)
-}
 
 // field is a value of a copy. Blank says that it is no more than what erasing leaves behind.
 type field struct {
@@ -70,24 +42,6 @@ func unpack(b []byte) ([]field, error) {
 			return nil, fmt.Errorf("read a copy: %w", ErrDamaged)
 		}
 		fields = append(fields, field{column, blank, f[2]})
-	}
-	return fields, nil
-}
-
-// fieldsOf returns the copy of one row.
-func fieldsOf(step plan.Step, row store.Row) ([]field, error) {
-	cols := step.Work.Copy
-	if len(row) != len(cols) {
-		return nil, fmt.Errorf("a row of %d values for %d columns", len(row), len(cols))
-	}
-	fields := make([]field, len(cols))
-	for i, v := range row {
-		switch v.(type) {
-		case nil, bool, int64, float64, string, []byte, store.Day, time.Time:
-		default:
-			return nil, fmt.Errorf("column %s holds a %T, which no store may give", cols[i], v)
-		}
-		fields[i] = field{cols[i], left(step.Work.Set, cols[i], v), v}
 	}
 	return fields, nil
 }
@@ -174,34 +128,36 @@ func groupOf(s plan.Step) string {
 	return strings.Join(names, ",")
 }
 
-// copied returns the items of a batch without their ends, and their fields.
-func (v *Vault) copied(b apply.Copies) ([]item, [][]field, error) {
-	if len(b.Rows) != len(b.Keys) {
-		return nil, nil, fmt.Errorf("%d rows for %d keys", len(b.Rows), len(b.Keys))
-	}
-	items, fields := make([]item, len(b.Keys)), make([][]field, len(b.Keys))
-	key := ledger.DatasetKey(v.digests, b.Step.Dataset)
-	for i, k := range b.Keys {
-		d := ledger.Digest(key, k)
-		items[i] = item{dataset: b.Step.Dataset, group: groupOf(b.Step), digest: d[:]}
-		var err error
-		if fields[i], err = fieldsOf(b.Step, b.Rows[i]); err != nil {
-			return nil, nil, err
-		}
-	}
-	return items, fields, nil
+// packer packs the rows of a batch, each into a copy.
+type packer struct {
+	step plan.Step
+	// key is a row's fields as they are encoded: column, blank, value; the columns stay.
+	key store.Key
 }
 
-// dayOf reads a column until.
-func dayOf(s sql.NullString) (policy.Date, error) {
-	d, err := policy.ParseDate(s.String)
-	if err != nil && s.Valid {
-		return policy.Date{}, fmt.Errorf("read the end of a copy: %w", ErrDamaged)
+func newPacker(step plan.Step) *packer {
+	p := &packer{step, make(store.Key, 3*len(step.Work.Copy))}
+	for i, c := range step.Work.Copy {
+		p.key[3*i] = c
 	}
-	if !s.Valid {
-		return policy.Date{}, nil
+	return p
+}
+
+// pack returns the copy of a row.
+func (p *packer) pack(row store.Row) ([]byte, error) {
+	cols := p.step.Work.Copy
+	if len(row) != len(cols) {
+		return nil, fmt.Errorf("a row of %d values for %d columns", len(row), len(cols))
 	}
-	return d, nil
+	for i, v := range row {
+		switch v.(type) {
+		case nil, bool, int64, float64, string, []byte, store.Day, time.Time:
+		default:
+			return nil, fmt.Errorf("column %s holds a %T, which no store may give", cols[i], v)
+		}
+		p.key[3*i+1], p.key[3*i+2] = left(p.step.Work.Set, cols[i], v), v
+	}
+	return ledger.EncodeKey(p.key), nil
 }
 
 func untilOf(d policy.Date) sql.NullString {

@@ -17,7 +17,6 @@ import (
 	"filippo.io/age"
 
 	"github.com/garant-rgpd/garant/ledger"
-	"github.com/garant-rgpd/garant/store"
 )
 
 // private is the mask of what nobody but the owner may have.
@@ -153,10 +152,9 @@ func syncDir(dir string) error {
 
 func (k keys) recipient() string { return k.identity.Recipient().String() }
 
-// digest names a record without naming it.
-func (k keys) digest(dataset string, key store.Key) []byte {
-	d := ledger.Digest(ledger.DatasetKey(k.digests, dataset), key)
-	return d[:]
+// digester names the records of a dataset without naming them.
+func (k keys) digester(dataset string) *ledger.Digester {
+	return ledger.NewDigester(ledger.DatasetKey(k.digests, dataset))
 }
 
 // newKey makes the data key of a batch and wraps it.

@@ -1,11 +1,15 @@
 package vault
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/garant-rgpd/garant/ledger"
@@ -27,16 +31,28 @@ type Count struct {
 // Expired counts the settled copies whose last day is before today, held ones included, by
 // dataset and group.
 func (v *Vault) Expired(ctx context.Context, today policy.Date) (out []Count, err error) {
+	counts := map[[2]string]int64{}
 	err = v.read(ctx, "count what is over in the archive", func(tx *sql.Tx) error {
-		return query(ctx, tx, func(rows *sql.Rows) error {
-			var c Count
-			err := rows.Scan(&c.Dataset, &c.Group, &c.Items)
-			out = append(out, c)
-			return err
-		}, "SELECT dataset, grp, count(*) FROM items WHERE settled = 1 AND until < ? GROUP BY dataset, grp ORDER BY dataset, grp", today.String())
+		return eachSheet(ctx, tx, func(s sheet) error {
+			for _, n := range s.names {
+				if n.over(today) {
+					counts[[2]string{s.dataset, s.group}]++
+				}
+			}
+			return nil
+		}, "b.settled = 1 AND s.first_end < ?", today.String())
+	})
+	for c, n := range counts {
+		out = append(out, Count{c[0], c[1], n})
+	}
+	slices.SortFunc(out, func(a, b Count) int {
+		return cmp.Or(strings.Compare(a.Dataset, b.Dataset), strings.Compare(a.Group, b.Group))
 	})
 	return out, err
 }
+
+// over reports whether the copy's last day is before today.
+func (n name) over(today policy.Date) bool { return !n.until.IsZero() && n.until.Before(today) }
 
 // Purge says what Vault.Purge may delete.
 type Purge struct {
@@ -51,7 +67,7 @@ type Purge struct {
 	Gate func(commit func() error) error
 }
 
-// purgeAtOnce is how many copies one receipt speaks of.
+// purgeAtOnce is about how many copies one receipt speaks of: as many whole sheets as have so many.
 const purgeAtOnce = 1000
 
 // Purge deletes the settled copies whose last day is over and that no hold stops. Each
@@ -81,9 +97,10 @@ func (v *Vault) purge(ctx context.Context, p Purge, c Count) (out []store.Receip
 	if err != nil || all {
 		return nil, err
 	}
-	w := purging{Vault: v, Purge: p, Count: c, held: map[string]bool{}}
+	w := purging{Vault: v, Purge: p, Count: c, held: map[digest]bool{}}
+	digests := v.digester(c.Dataset)
 	for _, k := range keys {
-		w.held[string(v.digest(c.Dataset, k))] = true
+		w.held[digests.Digest(k)] = true
 	}
 	gate := p.Gate
 	if gate == nil {
@@ -112,50 +129,78 @@ type purging struct {
 	*Vault
 	Purge
 	Count
-	held map[string]bool
-	// after is the last item that was looked at.
+	held map[digest]bool
+	// after is the last sheet that was looked at.
 	after    int64
 	finished bool
 }
 
 // next deletes the next copies and writes their receipt; it has no rows where all were held.
 func (p *purging) next(ctx context.Context, tx *sql.Tx) (store.Receipt, error) {
-	over, err := p.over(ctx, tx)
+	sheets, err := p.sheets(ctx, tx)
 	if err != nil {
 		return store.Receipt{}, err
 	}
+	d := p.newDesk(tx)
 	var names []store.Key
-	for _, i := range over {
-		p.after = i.id
-		if p.held[string(i.digest)] {
-			continue
-		}
-		if _, err := tx.ExecContext(ctx, "DELETE FROM items WHERE id = ?", i.id); err != nil {
+	for _, s := range sheets {
+		gone, err := p.clear(ctx, d, s)
+		if err != nil {
 			return store.Receipt{}, err
 		}
-		names = append(names, store.Key{i.digest})
+		names = append(names, gone...)
 	}
-	p.finished = len(over) < purgeAtOnce
 	if len(names) == 0 {
 		return store.Receipt{}, nil
 	}
-	if err := sweep(ctx, tx); err != nil {
+	if err := errors.Join(d.put(ctx), sweep(ctx, tx)); err != nil {
 		return store.Receipt{}, err
 	}
 	return p.receipt(ctx, tx, names)
 }
 
-// over returns the next copies whose last day is before today, without what is in them.
-func (p *purging) over(ctx context.Context, tx *sql.Tx) (out []item, err error) {
-	scan := func(rows *sql.Rows) error {
-		var i item
-		err := rows.Scan(&i.id, &i.digest)
-		out = append(out, i)
-		return err
+// clear takes what is over and not held out of a sheet, and returns what it was known by.
+func (p *purging) clear(ctx context.Context, d desk, s sheet) (gone []store.Key, err error) {
+	goes := func(n name) bool { return n.over(p.Today) && !p.held[n.digest] }
+	if !slices.ContainsFunc(s.names, goes) {
+		return nil, nil
 	}
-	err = query(ctx, tx, scan, "SELECT id, key_digest FROM items WHERE settled = 1 AND dataset = ? AND grp = ? AND until < ? AND id > ? ORDER BY id LIMIT ?",
-		p.Dataset, p.Group, p.Today.String(), p.after, purgeAtOnce)
-	return out, err
+	o, err := d.take(ctx, s)
+	if err != nil {
+		return nil, err
+	}
+	for i := len(o.names) - 1; i >= 0; i-- {
+		n := o.names[i]
+		if !goes(n) {
+			continue
+		}
+		o.remove(i)
+		if err := leavePlace(ctx, d.tx, spot{short(n.digest), s.id}); err != nil {
+			return nil, err
+		}
+		gone = append(gone, store.Key{n.digest[:]})
+	}
+	return gone, nil
+}
+
+// errEnough ends a walk through sheets.
+var errEnough = errors.New("enough")
+
+// sheets returns the next sheets that hold a copy which is over.
+func (p *purging) sheets(ctx context.Context, tx *sql.Tx) (out []sheet, err error) {
+	n := 0
+	err = eachSheet(ctx, tx, func(s sheet) error {
+		if n >= purgeAtOnce {
+			return errEnough
+		}
+		n += len(s.names)
+		p.after, out = s.id, append(out, s)
+		return nil
+	}, "b.settled = 1 AND b.dataset = ? AND b.grp = ? AND s.first_end < ? AND s.id > ?", p.Dataset, p.Group, p.Today.String(), p.after)
+	if p.finished = !errors.Is(err, errEnough); p.finished {
+		return out, err
+	}
+	return out, nil
 }
 
 // receipt enters the receipt of the deleted copies in the archive's own table.

@@ -70,7 +70,7 @@ func TestPurge(t *testing.T) {
 			if !errors.Is(err, c.want) || rowsOf(rs) != c.gone {
 				t.Errorf("purged %d, %v", rowsOf(rs), err)
 			}
-			if n := count(t, v, "items"); n != 5-int(c.gone) {
+			if n := copiesIn(t, v); n != 5-int(c.gone) {
 				t.Errorf("%d copies are left", n)
 			}
 			if n := count(t, v, "batches"); n != c.left {
@@ -144,7 +144,7 @@ func TestReceipts(t *testing.T) {
 	if diff := cmp.Diff(all, stored); diff != "" || len(all) != 2 {
 		t.Errorf("%d receipts: %s", len(all), diff)
 	}
-	root := ledger.KeyedRoot(v.roots, []store.Key{{v.digest("leads", key(3))}, {v.digest("leads", key(1))}})
+	root := ledger.KeyedRoot(v.roots, []store.Key{{named(v, 3)}, {named(v, 1)}})
 	if all[0].Seq != 1 || all[1].Seq != 2 || all[0].Root != root || all[0].Step != "leads/erase/contact" {
 		t.Errorf("got %+v", all)
 	}
@@ -182,7 +182,7 @@ func TestShredded(t *testing.T) {
 			v := p.open(t, until(over))
 			put(t, v, copies("b", map[int64]store.Row{1: {"a", bytes.Repeat([]byte("b"), 100_000)}}))
 			var wrapped, payload []byte
-			if err := v.db.QueryRowContext(t.Context(), "SELECT wrapped_key, payload FROM batches JOIN items ON batch = seq").Scan(&wrapped, &payload); err != nil {
+			if err := v.db.QueryRowContext(t.Context(), "SELECT wrapped_key, payload FROM batches JOIN sheets ON batch = seq").Scan(&wrapped, &payload); err != nil {
 				t.Fatal(err)
 			}
 			if !shown(t, p, wrapped[50:]) || !shown(t, p, payload[90_000:90_100]) {

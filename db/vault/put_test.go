@@ -75,7 +75,7 @@ func TestPutRefuses(t *testing.T) {
 			if err := v.Put(t.Context(), b); err == nil {
 				t.Error("it was put")
 			}
-			if n := count(t, v, "batches") + count(t, v, "items"); n != 0 {
+			if n := count(t, v, "batches") + copiesIn(t, v); n != 0 {
 				t.Errorf("%d rows were left behind", n)
 			}
 		})
@@ -96,13 +96,16 @@ func TestVerify(t *testing.T) {
 		return "CAST(substr(" + col + ", 1, 20) || x'0000000000000000' || substr(" + col + ", 29) AS BLOB)"
 	}
 	for name, spoil := range map[string]func(*testing.T, *Vault, *apply.Copies){
-		"byte of a payload":       exec("UPDATE items SET payload = " + flip("payload") + " WHERE id = 2"),
-		"payloads exchanged":      exec("UPDATE items SET payload = (SELECT payload FROM items j WHERE j.id = 3 - items.id)"),
-		"end moved":               exec("UPDATE items SET until = '2126-11-22' WHERE id = 1"),
-		"end that is none":        exec("UPDATE items SET until = 'soon' WHERE id = 1"),
-		"under another group":     exec("UPDATE items SET grp = 'other' WHERE id = 1"),
+		"byte of a payload":       exec("UPDATE sheets SET payload = " + flip("payload")),
+		"records exchanged":       exec("UPDATE sheets SET names = CAST(substr(names, 37, 36) || substr(names, 1, 36) AS BLOB)"),
+		"name gone":               exec("UPDATE sheets SET names = substr(names, 1, 36)"),
+		"name cut":                exec("UPDATE sheets SET names = substr(names, 1, 71)"),
+		"end moved":               exec(moveEnds),
+		"end moved in the index":  exec("UPDATE sheets SET first_end = '2126-01-01'"),
+		"end that is none":        exec("UPDATE sheets SET first_end = 'soon'"),
+		"under another group":     exec("UPDATE batches SET grp = 'other'"),
 		"byte of the wrapped key": exec("UPDATE batches SET wrapped_key = CAST(substr(wrapped_key, 1, 150) || x'0000000000000000' || substr(wrapped_key, 159) AS BLOB)"),
-		"copy gone":               exec("DELETE FROM items WHERE id = 1"),
+		"copy gone":               exec("DELETE FROM sheets"),
 		"batch gone":              exec("DELETE FROM batches"),
 		"batch settled":           exec("UPDATE batches SET settled = 1"),
 		"other value":             func(_ *testing.T, _ *Vault, c *apply.Copies) { c.Rows[0][1] = "e" },
@@ -139,7 +142,7 @@ func TestPutAgain(t *testing.T) {
 		t.Error("the replaced batch is still there")
 	}
 	settle(t, v, map[string]apply.Fate{"b": apply.Keep})
-	if n := count(t, v, "items"); n != 1 {
+	if n := copiesIn(t, v); n != 1 {
 		t.Errorf("%d copies, want 1", n)
 	}
 	if err := v.Put(t.Context(), second); !errors.Is(err, ErrSettled) {

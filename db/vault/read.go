@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -25,13 +26,24 @@ type Item struct {
 // Has returns the groups of a record that are in the archive. It opens nothing and needs no
 // reason.
 func (v *Vault) Has(ctx context.Context, dataset string, key store.Key) (out []Item, err error) {
+	d := v.digester(dataset).Digest(key)
 	err = v.read(ctx, "look into the archive", func(tx *sql.Tx) error {
-		return eachItem(ctx, tx, func(i item) error {
-			out = append(out, Item{i.group, i.until})
-			return nil
-		}, "settled = 1 AND dataset = ? AND key_digest = ? ORDER BY grp", dataset, v.digest(dataset, key))
+		return eachCopy(ctx, tx, dataset, d, func(s sheet, i int) {
+			out = append(out, Item{s.group, s.names[i].until})
+		})
 	})
+	slices.SortFunc(out, func(a, b Item) int { return strings.Compare(a.Group, b.Group) })
 	return out, err
+}
+
+// eachCopy calls fn for the settled copies of a record: the sheet and the place in it.
+func eachCopy(ctx context.Context, tx *sql.Tx, dataset string, d digest, fn func(sheet, int)) error {
+	return eachSheet(ctx, tx, func(s sheet) error {
+		if i := s.find(d); i >= 0 {
+			fn(s, i)
+		}
+		return nil
+	}, "b.settled = 1 AND b.dataset = ? AND s.id IN (SELECT sheet FROM places WHERE short = ?)", dataset, short(d))
 }
 
 // Reading is an entry of the archive's log: who read what, when and why.
@@ -56,16 +68,17 @@ func (v *Vault) Read(ctx context.Context, dataset, group string, key store.Key, 
 	if strings.TrimSpace(reason) == "" || strings.TrimSpace(by) == "" {
 		return nil, ErrNoReason
 	}
+	d := v.digester(dataset).Digest(key)
 	var out map[string]any
 	err := v.write(ctx, "read the archive", func(tx *sql.Tx) error {
-		i, err := v.find(ctx, tx, item{dataset: dataset, group: group, digest: v.digest(dataset, key)})
+		s, i, err := find(ctx, tx, dataset, group, d)
 		if err != nil {
 			return err
 		}
-		if out, err = v.values(ctx, tx, i); err != nil {
+		if out, err = v.values(ctx, tx, s, i); err != nil {
 			return err
 		}
-		return v.note(ctx, tx, i, store.Key{by, reason}, textOf(at))
+		return v.note(ctx, tx, s, d, store.Key{by, reason}, textOf(at))
 	})
 	if err != nil {
 		return nil, err
@@ -73,21 +86,30 @@ func (v *Vault) Read(ctx context.Context, dataset, group string, key store.Key, 
 	return out, nil
 }
 
-func (v *Vault) find(ctx context.Context, tx *sql.Tx, like item) (found item, err error) {
-	err = eachItem(ctx, tx, func(i item) error { found = i; return nil },
-		"settled = 1 AND dataset = ? AND key_digest = ? AND grp = ?", like.dataset, like.digest, like.group)
-	if err == nil && found.id == 0 {
+// find returns the sheet of a copy and its place in it.
+func find(ctx context.Context, tx *sql.Tx, dataset, group string, d digest) (found sheet, at int, err error) {
+	at = -1
+	err = eachCopy(ctx, tx, dataset, d, func(s sheet, i int) {
+		if s.group == group {
+			found, at = s, i
+		}
+	})
+	if err == nil && at < 0 {
 		err = ErrNotFound
 	}
-	return found, err
+	return found, at, err
 }
 
-func (v *Vault) values(ctx context.Context, tx *sql.Tx, i item) (map[string]any, error) {
-	key, err := v.keyOf(ctx, tx, i.batch)
+func (v *Vault) values(ctx context.Context, tx *sql.Tx, s sheet, i int) (map[string]any, error) {
+	key, err := v.keyOf(ctx, tx, s.batch)
 	if err != nil {
 		return nil, err
 	}
-	fields, err := i.open(key)
+	copies, err := s.open(key)
+	if err != nil {
+		return nil, err
+	}
+	fields, err := unpack(copies[i])
 	out := make(map[string]any, len(fields))
 	for _, f := range fields {
 		out[f.column] = f.value
@@ -96,9 +118,9 @@ func (v *Vault) values(ctx context.Context, tx *sql.Tx, i item) (map[string]any,
 }
 
 // note enters a reading; who and why are sealed, for a reason may name people.
-func (v *Vault) note(ctx context.Context, tx *sql.Tx, i item, whoWhy store.Key, at string) error {
-	sealed := v.notes.Seal(nil, nil, ledger.EncodeKey(whoWhy), noteNames(at, i.dataset, i.group, i.digest))
-	_, err := tx.ExecContext(ctx, "INSERT INTO readings (at, dataset, grp, key_digest, entry) VALUES (?, ?, ?, ?, ?)", at, i.dataset, i.group, i.digest, sealed)
+func (v *Vault) note(ctx context.Context, tx *sql.Tx, s sheet, d digest, whoWhy store.Key, at string) error {
+	sealed := v.notes.Seal(nil, nil, ledger.EncodeKey(whoWhy), noteNames(at, s.dataset, s.group, d[:]))
+	_, err := tx.ExecContext(ctx, "INSERT INTO readings (at, dataset, grp, key_digest, entry) VALUES (?, ?, ?, ?, ?)", at, s.dataset, s.group, d[:], sealed)
 	return err
 }
 

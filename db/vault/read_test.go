@@ -35,7 +35,7 @@ func TestRead(t *testing.T) {
 	if err := errors.Join(read(1, "dispute", "dpo"), read(1, "inspection", "cnil")); err != nil {
 		t.Fatal(err)
 	}
-	digest := hex.EncodeToString(v.digest("leads", key(1)))
+	digest := hex.EncodeToString(named(v, 1))
 	want := []Reading{
 		{1, noon.Add(time.Hour), "dpo", "dispute", "leads", "contact", digest},
 		{2, noon.Add(time.Hour), "cnil", "inspection", "leads", "contact", digest},
@@ -93,7 +93,7 @@ func TestReadAltered(t *testing.T) {
 	v := newPlace(t).open(t, until(later))
 	put(t, v, copies("b", map[int64]store.Row{1: {"a", "b"}}))
 	settle(t, v, map[string]apply.Fate{"b": apply.Keep})
-	if _, err := v.db.ExecContext(t.Context(), "UPDATE items SET until = '2126-01-01'"); err != nil {
+	if _, err := v.db.ExecContext(t.Context(), moveEnds); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := contact(t, v, 1); !errors.Is(err, ErrDamaged) || got != nil {

@@ -96,87 +96,110 @@ func (v *Vault) settleOne(ctx context.Context, tx *sql.Tx, d decision) (deleted 
 
 // keep settles a batch and makes one copy of two where a record had one before.
 func (v *Vault) keep(ctx context.Context, tx *sql.Tx, seq int64) (replaced bool, err error) {
-	twins, err := v.twins(ctx, tx, seq)
+	res, err := tx.ExecContext(ctx, "UPDATE batches SET settled = 1 WHERE seq = ? AND settled = 0", seq)
 	if err != nil {
 		return false, err
 	}
-	m := merger{Vault: v, tx: tx, opened: map[int64]cipher.AEAD{}}
-	for _, t := range twins {
-		if err := m.merge(ctx, t); err != nil {
-			return false, err
-		}
+	if n, err := res.RowsAffected(); err != nil || n == 0 { // another process was faster
+		return false, err
 	}
-	for _, q := range []string{"UPDATE items SET settled = 1 WHERE batch = ?", "UPDATE batches SET settled = 1 WHERE seq = ?"} {
-		if _, err := tx.ExecContext(ctx, q, seq); err != nil {
-			return false, err
-		}
+	mine, err := placesOf(ctx, tx, seq)
+	if err != nil {
+		return false, err
 	}
-	if len(twins) == 0 {
-		return false, nil
+	met, err := meeting(ctx, tx, mine)
+	if err != nil {
+		return false, err
+	}
+	if err := enterPlaces(ctx, tx, mine); err != nil || len(met) == 0 {
+		return false, err
+	}
+	if err := v.merge(ctx, tx, seq, met); err != nil {
+		return false, err
 	}
 	return true, sweep(ctx, tx)
 }
 
-// twin is two copies of one group of one record.
-type twin struct{ newer, older item }
-
-// twins finds the settled copies of the batch's records. Batches may be settled in another
-// order than they were put; the later put is the newer.
-func (v *Vault) twins(ctx context.Context, tx *sql.Tx, seq int64) (out []twin, err error) {
-	settled := map[string]item{}
-	name := func(i item) string { return i.dataset + "\x00" + i.group + "\x00" + string(i.digest) }
-	err = eachItem(ctx, tx, func(i item) error { settled[name(i)] = i; return nil }, `id IN (SELECT o.id FROM items n
-		JOIN items o ON o.settled = 1 AND o.dataset = n.dataset AND o.key_digest = n.key_digest AND o.grp = n.grp WHERE n.batch = ?)`, seq)
-	if err != nil || len(settled) == 0 {
-		return nil, err
+// merge makes one copy of two of the batch's records that have another at one of the places.
+func (v *Vault) merge(ctx context.Context, tx *sql.Tx, seq int64, met []spot) error {
+	m := merger{v.newDesk(tx)}
+	for _, p := range met {
+		t, err := twinAt(ctx, tx, seq, p)
+		if err != nil {
+			return err
+		}
+		if t == nil {
+			continue // two records that begin alike, or another group of the record
+		}
+		if err := m.merge(ctx, *t); err != nil {
+			return err
+		}
 	}
-	err = eachItem(ctx, tx, func(i item) error {
-		switch o, ok := settled[name(i)]; {
-		case ok && o.batch < i.batch:
-			out = append(out, twin{i, o})
-		case ok && o.batch > i.batch:
-			out = append(out, twin{o, i})
+	return m.put(ctx)
+}
+
+// twin is two copies of one group of one record, each by its sheet.
+type twin struct {
+	digest       digest
+	newer, older sheet
+}
+
+// twinAt finds the copy of the batch that is the same as one at a place of another. Batches may
+// be settled in another order than they were put; the later put is the newer.
+func twinAt(ctx context.Context, tx *sql.Tx, seq int64, p spot) (t *twin, err error) {
+	var mine, other []sheet
+	err = eachSheet(ctx, tx, func(s sheet) error {
+		if s.batch == seq {
+			mine = append(mine, s)
+		} else if s.id == p.sheet {
+			other = append(other, s)
 		}
 		return nil
-	}, "batch = ?", seq)
-	return out, err
+	}, "s.id IN (SELECT sheet FROM places WHERE short = ?)", p.short)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range mine {
+		for _, n := range s.names {
+			for _, o := range other {
+				if short(n.digest) == p.short && o.dataset == s.dataset && o.group == s.group && o.find(n.digest) >= 0 {
+					t = &twin{n.digest, s, o}
+				}
+			}
+		}
+	}
+	if t != nil && t.older.batch > t.newer.batch {
+		t.newer, t.older = t.older, t.newer
+	}
+	return t, nil
 }
 
 // merger makes one copy of two.
-type merger struct {
-	*Vault
-	tx     *sql.Tx
-	opened map[int64]cipher.AEAD
-}
+type merger struct{ desk }
 
 // merge completes the newer copy with what only the older one has, and deletes that. The
 // newer one's end stands: it was told from the record as it is.
 func (m merger) merge(ctx context.Context, t twin) error {
-	newer, err := m.fields(ctx, t.newer)
+	newer, err := m.take(ctx, t.newer)
 	if err != nil {
 		return err
 	}
-	older, err := m.fields(ctx, t.older)
+	older, err := m.take(ctx, t.older)
 	if err != nil {
 		return err
 	}
-	sealed := t.newer.seal(m.opened[t.newer.batch], carry(newer, older))
-	if _, err := m.tx.ExecContext(ctx, "DELETE FROM items WHERE id = ?", t.older.id); err != nil {
+	n, o := newer.find(t.digest), older.find(t.digest)
+	was, err := unpack(older.copies[o])
+	if err != nil {
 		return err
 	}
-	_, err = m.tx.ExecContext(ctx, "UPDATE items SET payload = ? WHERE id = ?", sealed, t.newer.id)
-	return err
-}
-
-func (m merger) fields(ctx context.Context, i item) ([]field, error) {
-	if _, ok := m.opened[i.batch]; !ok {
-		key, err := m.keyOf(ctx, m.tx, i.batch)
-		if err != nil {
-			return nil, err
-		}
-		m.opened[i.batch] = key
+	is, err := unpack(newer.copies[n])
+	if err != nil {
+		return err
 	}
-	return i.open(m.opened[i.batch])
+	newer.copies[n] = pack(carry(is, was))
+	older.remove(o)
+	return leavePlace(ctx, m.tx, spot{short(t.digest), older.id})
 }
 
 // keyOf opens the data key of a batch by its number.
@@ -190,6 +213,6 @@ func (v *Vault) keyOf(ctx context.Context, tx *sql.Tx, seq int64) (cipher.AEAD, 
 
 // sweep deletes the keys of settled batches that have nothing left.
 func sweep(ctx context.Context, tx *sql.Tx) error {
-	_, err := tx.ExecContext(ctx, "DELETE FROM batches WHERE settled = 1 AND NOT EXISTS (SELECT 1 FROM items WHERE batch = seq)")
+	_, err := tx.ExecContext(ctx, "DELETE FROM batches WHERE settled = 1 AND NOT EXISTS (SELECT 1 FROM sheets WHERE batch = seq)")
 	return err
 }

@@ -48,7 +48,7 @@ func TestSettleAfterCrash(t *testing.T) {
 			v = p.open(t, nil)
 			settle(t, v, map[string]apply.Fate{"b": s.fate})
 			has, err := v.Has(t.Context(), "leads", key(1))
-			if err != nil || (len(has) == 1) != s.settled || count(t, v, "batches") != s.batches || count(t, v, "items") != s.batches {
+			if err != nil || (len(has) == 1) != s.settled || count(t, v, "batches") != s.batches || copiesIn(t, v) != s.batches {
 				t.Errorf("got %v, %d batches, %v", has, count(t, v, "batches"), err)
 			}
 		})
@@ -165,7 +165,7 @@ type model struct {
 }
 
 func (m *model) clear(t *testing.T) {
-	for _, table := range []string{"items", "batches", "readings"} {
+	for _, table := range []string{"places", "sheets", "batches", "readings"} {
 		if _, err := m.v.db.ExecContext(t.Context(), "DELETE FROM "+table); err != nil {
 			t.Fatal(err)
 		}

@@ -19,7 +19,7 @@ import (
 var schema string
 
 // version is the version of the schema.
-const version = 1
+const version = 2
 
 // Ends tells, for the records of an archive step in the order of their keys, the last day on
 // which the copy may stay; the zero date is an open end. It is called while the records are
@@ -70,38 +70,52 @@ func dsn(path string) string {
 // prepare makes the tables and reads the key while no other process does.
 func (v *Vault) prepare(ctx context.Context, keyFile string) error {
 	return v.write(ctx, "prepare the archive", func(tx *sql.Tx) error {
-		if err := migrate(ctx, tx); err != nil {
+		found, err := migrate(ctx, tx)
+		if err != nil {
 			return err
 		}
-		var known string
-		err := tx.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'recipient'").Scan(&known)
-		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		if err := v.openWith(ctx, tx, keyFile); err != nil || found != 1 {
 			return err
 		}
-		if v.keys, err = openKeys(keyFile, known); err != nil || known != "" {
-			return err
-		}
-		_, err = tx.ExecContext(ctx, "INSERT INTO meta (name, value) VALUES ('recipient', ?)", v.recipient())
-		return err
+		return v.upgrade(ctx, tx)
 	})
 }
 
-func migrate(ctx context.Context, tx *sql.Tx) error {
-	var found int
-	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&found); err != nil {
+// openWith reads the key file, and notes whose key it is in an archive that is new.
+func (v *Vault) openWith(ctx context.Context, tx *sql.Tx, keyFile string) error {
+	var known string
+	err := tx.QueryRowContext(ctx, "SELECT value FROM meta WHERE name = 'recipient'").Scan(&known)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return err
+	}
+	if v.keys, err = openKeys(keyFile, known); err != nil || known != "" {
+		return err
+	}
+	_, err = tx.ExecContext(ctx, "INSERT INTO meta (name, value) VALUES ('recipient', ?)", v.recipient())
+	return err
+}
+
+// migrate makes the tables of this version and returns the version that was found, 0 for a new
+// archive; what is in one of an earlier version is left aside for upgrade.
+func migrate(ctx context.Context, tx *sql.Tx) (found int, err error) {
+	if err := tx.QueryRowContext(ctx, "PRAGMA user_version").Scan(&found); err != nil {
+		return 0, err
 	}
 	switch {
 	case found > version:
-		return ErrNewer
+		return found, ErrNewer
 	case found == version:
-		return nil
+		return found, nil
 	}
-	if _, err := tx.ExecContext(ctx, schema); err != nil {
-		return err
+	tables := schema
+	if found == 1 {
+		tables = setAside + schema
 	}
-	_, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
-	return err
+	if _, err := tx.ExecContext(ctx, tables); err != nil {
+		return found, err
+	}
+	_, err = tx.ExecContext(ctx, fmt.Sprintf("PRAGMA user_version = %d", version))
+	return found, err
 }
 
 // Close truncates the write-ahead log and releases everything. It may be called twice.

@@ -105,6 +105,25 @@ func count(t *testing.T, v *Vault, table string) (n int) {
 	return n
 }
 
+// copiesIn counts the copies that are in the archive, pending ones among them.
+func copiesIn(t *testing.T, v *Vault) (n int) {
+	t.Helper()
+	if err := v.db.QueryRowContext(t.Context(), "SELECT coalesce(sum(length(names)), 0) FROM sheets").Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	return n / nameSize
+}
+
+// named returns the name of the record in the archive.
+func named(v *Vault, n int64) []byte {
+	d := v.digester("leads").Digest(key(n))
+	return d[:]
+}
+
+// moveEnds gives the first copy of each sheet an end far away, as somebody would who wants to
+// keep it.
+const moveEnds = "UPDATE sheets SET first_end = '2126-01-01', names = CAST(substr(names, 1, 32) || x'01446745' || substr(names, 37) AS BLOB)"
+
 func TestOpenIsPrivate(t *testing.T) {
 	t.Parallel()
 	p := newPlace(t)
