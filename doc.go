@@ -17,7 +17,7 @@
 //
 //	register   which promise governs which data: bindings, events, links, coverage
 //	consent    what each person agreed to or refused, with proof; the answer to "may I?"
-//	collect    what is gathered: cookies, and what a site does before and after a choice
+//	collect    what is gathered: forms and their notices, cookies, and what a site does before and after a choice
 //	retention  when each thing falls due, and what holds it back
 //	rights     what a person asks, by when we answer, what the answer contains
 //

@@ -1,5 +1,5 @@
-// Package collect is for what a company gathers where it meets people: the trackers of its
-// web site, who is behind each, what a visitor chose, and the proof of it.
+// Package collect is for what a company gathers where it meets people: its forms and what they
+// tell, the trackers of its web site, who is behind each, what a visitor chose, and the proof.
 //
 // The policy declares trackers (policy.Cookie). A Site says which third parties act under
 // each, so that a banner can ask, a page can hold them back, and a look at the site can tell

@@ -5,13 +5,13 @@ package schema
 
 import "embed"
 
-//go:embed policy.schema.json register.schema.json garant.schema.json
+//go:embed policy.schema.json register.schema.json garant.schema.json forms.schema.json
 var files embed.FS
 
 // Names returns the names of the files that have a schema.
-func Names() []string { return []string{"policy", "register", "garant"} }
+func Names() []string { return []string{"policy", "register", "garant", "forms"} }
 
-// Of returns the schema of policy.yaml, register.yaml or garant.yaml by its name without the
+// Of returns the schema of policy.yaml, register.yaml, garant.yaml or forms.yaml by its name without the
 // ending, and whether there is one.
 func Of(name string) ([]byte, bool) {
 	b, err := files.ReadFile(name + ".schema.json")

@@ -13,6 +13,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"github.com/garant-rgpd/garant/cmd/config"
+	collectfile "github.com/garant-rgpd/garant/collect/file"
 	"github.com/garant-rgpd/garant/policy"
 	policyfile "github.com/garant-rgpd/garant/policy/file"
 	registerfile "github.com/garant-rgpd/garant/register/file"
@@ -32,6 +33,10 @@ var load = map[string]func(src []byte) []policy.Problem{
 		_, problems := config.Load("nowhere/garant.yaml", src)
 		return problems
 	},
+	"forms": func(src []byte) []policy.Problem {
+		_, problems := collectfile.LoadForms("forms.yaml", src, policy.Policy{})
+		return problems
+	},
 }
 
 // full names an example of each file that has every key.
@@ -39,6 +44,7 @@ var full = map[string]string{
 	"policy":   "../policy/file/testdata/good/full.txtar",
 	"register": "../register/file/testdata/good/full.txtar",
 	"garant":   "../cmd/config/testdata/full/garant.yaml",
+	"forms":    "../collect/file/testdata/forms/full.yaml",
 }
 
 func read(t *testing.T, name string) []byte {
@@ -69,6 +75,7 @@ func TestAccepts(t *testing.T) {
 		"policy":   "../policy/file/testdata/[gs]*/*",
 		"register": "../register/file/testdata/good/*",
 		"garant":   "../cmd/config/testdata/full/*",
+		"forms":    "../collect/file/testdata/forms/*",
 	} {
 		root := readSchema(t, name)
 		paths, _ := filepath.Glob(pattern)

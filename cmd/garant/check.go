@@ -44,6 +44,9 @@ func (s *session) checkCmd() *cobra.Command {
 			if err != nil && !errors.Is(err, project.ErrProblems) {
 				return err
 			}
+			if lawful := p.LawfulForms(p.Today(s.instant())); lawful != nil {
+				return lawful
+			}
 			p.Problems = append(p.Problems, p.Text()...)
 			s.problems(p, true)
 			if !s.json && !p.Failed() {
@@ -54,7 +57,7 @@ func (s *session) checkCmd() *cobra.Command {
 				s.legal(legal)
 			}
 			switch {
-			case err != nil:
+			case err != nil, p.Failed():
 				return quiet(exitNotBound)
 			case len(p.Unreachable) > 0 && s.json:
 				return quiet(exitUnreachable)

@@ -43,6 +43,8 @@ type Project struct {
 	Uses consent.Settings
 	// Site is what cookies.yaml says of the web site; nil when there is none.
 	Site *collect.Site
+	// Forms is what forms.yaml says; nil when there is none.
+	Forms *collect.FormSet
 	// Problems are those of the files and of the binding, placed in the files, errors first
 	// in each file.
 	Problems []policy.Problem
@@ -88,6 +90,10 @@ func Read(dir string, getenv func(string) string) (*Project, error) {
 	}
 	p.Uses, p.Problems = uses, append(p.Problems, problems...)
 	if p.Site, problems, err = p.site(); err != nil {
+		return nil, err
+	}
+	p.Problems = append(p.Problems, problems...)
+	if p.Forms, problems, err = p.forms(); err != nil {
 		return nil, err
 	}
 	p.Problems = append(p.Problems, problems...)
@@ -168,7 +174,7 @@ func (p *Project) bind() error {
 		p.Problems = append(p.Problems, policy.Problem{File: filepath.Join(p.Dir, PolicyFile), Code: "cannot-compile", Severity: policy.Error, Message: err.Error()})
 		return ErrProblems
 	}
-	return nil
+	return p.formColumns()
 }
 
 // place finds the line of a problem that only has a path.
