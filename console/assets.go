@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// assets are the style and the fonts, each under a name that changes with what is in it, so
+// assets are the style, the fonts and the one script, each under a name that changes with what is in it, so
 // that browsers may keep them for good.
 type assets map[string]asset
 
@@ -26,7 +26,7 @@ func readAssets(web fs.FS) (assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, n := range append(names, "web/style.css", "web/icon.svg") {
+	for _, n := range append(names, "web/style.css", "web/icon.svg", "web/passkey.js") {
 		b, err := fs.ReadFile(web, n)
 		if err != nil {
 			return nil, fmt.Errorf("read what the console ships: %w", err)
@@ -46,6 +46,8 @@ func kindOf(name string) string {
 		return "font/woff2"
 	case ".svg":
 		return "image/svg+xml"
+	case ".js":
+		return "text/javascript; charset=utf-8"
 	}
 	return "text/css; charset=utf-8"
 }

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/go-webauthn/webauthn/webauthn"
 )
 
 //go:embed web
@@ -55,6 +56,7 @@ type Console struct {
 	memo    memo
 	door    *door
 	lobby   *lobby
+	party   *webauthn.WebAuthn // nil where the console has no name for devices to know it by
 	screens map[string]*template.Template
 	assets  assets
 
@@ -89,7 +91,11 @@ func New(c Company, p People, opt Options) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	out := &Console{opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), lobby: newLobby(opt.Secure, opt.Clock), bench: newBench()}
+	party, err := relyingParty(opt)
+	if err != nil {
+		return nil, fmt.Errorf("prepare the sign-in with passkeys: %w", err)
+	}
+	out := &Console{party: party, opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), lobby: newLobby(opt.Secure, opt.Clock), bench: newBench()}
 	out.watch = newWatch(c, opt.Every, func(err error) { opt.Log.Error("look at the stores", "error", err) })
 	return out, nil
 }
@@ -157,6 +163,10 @@ func (c *Console) routes() []route {
 		{"GET /invitation/{token}/code.png", anybody, c.codePicture},
 		{"GET /invitation/{token}/compte", anybody, c.outside},
 		{"GET /entrer", anybody, c.signForm},
+		{"POST /entrer/cle", anybody, c.signKey},
+		{"GET /compte", inside, c.account},
+		{"POST /compte/cles", inside, c.addKey},
+		{"POST /compte/cles/{key}/retirer", inside, c.removeKey},
 		{"GET /entrer/compte", anybody, c.outside},
 		{"GET /entrer/retour", anybody, c.returned},
 		{"POST /entrer", anybody, c.sign},
@@ -223,13 +233,15 @@ func signAddress(r *http.Request) string {
 	return "/entrer?" + url.Values{"page": {r.URL.RequestURI()}}.Encode()
 }
 
-// headers are those of every answer. Nothing is loaded from elsewhere, no script runs, and no
-// other page may frame these.
+// contentPolicy is what browsers are told: nothing is loaded from elsewhere, no script runs, and
+// no other page may frame these.
+const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// headers are those of every answer.
 func (c *Console) headers(next http.Handler) http.Handler {
-	const policy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", contentPolicy)
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")

@@ -25,6 +25,9 @@ type page struct {
 	Who     *session
 	// Refresh is after how many seconds the page asks for itself again; 0 is never.
 	Refresh int
+	// Script says that the page asks a device for a key, which only a script can; it needs the
+	// one script there is.
+	Script bool
 
 	english bool
 	zone    *time.Location

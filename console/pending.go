@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 )
 
 // pending is what a browser that is signing in will be asked about when it comes back.
@@ -16,6 +18,8 @@ type pending struct {
 	state, nonce, verifier string
 	// invitation is the one that is taken up there; empty for who has an account.
 	invitation string
+	// device is what a device was asked; nil where none was.
+	device *webauthn.SessionData
 }
 
 // How long a sign-in may be under way, and how many are.
@@ -47,7 +51,8 @@ func (l *lobby) cookie(value string, age int) *http.Cookie {
 	return &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, Secure: l.secure, SameSite: http.SameSiteLaxMode, MaxAge: age}
 }
 
-// wait keeps a sign-in for the browser. When too many wait, those that have ended are forgotten, and then all.
+// wait keeps a sign-in for the browser. When too many wait, those that have ended are forgotten,
+// or else any one.
 func (l *lobby) wait(w http.ResponseWriter, p pending) {
 	now, key := l.clock(), rand.Text()
 	p.ends = now.Add(pendingLasts)
@@ -60,15 +65,18 @@ func (l *lobby) wait(w http.ResponseWriter, p pending) {
 	http.SetCookie(w, l.cookie(key, int(pendingLasts.Seconds())))
 }
 
-// clear forgets those that have ended, and if that is not enough, all.
+// clear forgets those that have ended, and if there is none, any one.
 func (l *lobby) clear(now time.Time) {
 	for k, p := range l.who {
 		if !now.Before(p.ends) {
 			delete(l.who, k)
 		}
 	}
-	if len(l.who) >= pendingMost {
-		clear(l.who)
+	for k := range l.who {
+		if len(l.who) < pendingMost {
+			return
+		}
+		delete(l.who, k)
 	}
 }
 

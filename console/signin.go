@@ -42,6 +42,7 @@ type People interface {
 	Accounts
 	Enrolment
 	Outsiders
+	Keyring
 	Sessions
 	// Sessions returns those that are open, oldest first.
 	Sessions(ctx context.Context, now time.Time) ([]db.Session, error)
@@ -136,6 +137,8 @@ type signScreen struct {
 	Wrong      string
 	// Provider is what the accounts of the company are called; empty without any.
 	Provider string
+	// Ask is what a device is asked to sign; empty where there can be no keys.
+	Ask string
 	// Link says that there is no account yet, and that the terminal has the link.
 	Link bool
 }
@@ -163,6 +166,10 @@ func (c *Console) signAgain(w http.ResponseWriter, r *http.Request, v visit, sta
 	if err != nil {
 		return err
 	}
+	if s.Ask, err = c.askKey(w, r); err != nil {
+		return err
+	}
+	s.Script = s.Ask != ""
 	return c.show(w, "sign", status, s)
 }
 

@@ -202,7 +202,8 @@ func (s *State) CloseAccount(ctx context.Context, id int64, at time.Time) error 
 		}
 		_, err1 := tx.NewUpdate().Model((*accountRow)(nil)).Set("closed = ?, password = '', secret = '', outside = NULL, invite = NULL", at).Where("id = ?", id).Exec(ctx)
 		_, err2 := tx.NewDelete().Model((*sessionRow)(nil)).Where("account = ?", id).Exec(ctx)
-		return errors.Join(err1, err2)
+		_, err3 := tx.NewDelete().Model((*passkeyRow)(nil)).Where("account = ?", id).Exec(ctx)
+		return errors.Join(err1, err2, err3)
 	})
 }
 

@@ -45,6 +45,43 @@ func TestOutside(t *testing.T) {
 	}
 }
 
+// TestPasskeys are kept once, noted when used, and go with their account.
+func TestPasskeys(t *testing.T) {
+	t.Parallel()
+	s, ctx := open(t, t.TempDir()), t.Context()
+	owner, dpo := enrolled(t, s, "Camille", Owner, 1), enrolled(t, s, "Dominique", "dpo", 2)
+	k := Passkey{ID: []byte("key"), Account: dpo.ID, Name: "téléphone", Credential: []byte("{}"), Made: noon}
+	if err := s.AddPasskey(ctx, k); err != nil {
+		t.Fatal(err)
+	}
+	k.Account = owner.ID
+	if err := s.AddPasskey(ctx, k); !errors.Is(err, ErrTaken) {
+		t.Errorf("a device's key for two: %v", err)
+	}
+	if err := s.UsePasskey(ctx, k.ID, []byte("{1}"), noon.Add(time.Minute)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.UsePasskey(ctx, []byte("none"), nil, noon); !errors.Is(err, ErrNotFound) {
+		t.Errorf("a key that is not there: %v", err)
+	}
+	got, err := s.Passkeys(ctx, dpo.ID)
+	if err != nil || len(got) != 1 || string(got[0].Credential) != "{1}" || !got[0].Used.Equal(noon.Add(time.Minute)) {
+		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := s.RemovePasskey(ctx, owner.ID, k.ID); err != nil {
+		t.Fatal(err)
+	}
+	if got, _ := s.Passkeys(ctx, dpo.ID); len(got) != 1 {
+		t.Error("somebody else removed it")
+	}
+	if err := s.CloseAccount(ctx, dpo.ID, noon); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Passkeys(ctx, dpo.ID); err != nil || len(got) != 0 {
+		t.Errorf("the keys of a closed account: %+v, %v", got, err)
+	}
+}
+
 // TestSecretsAreSealed finds the secret of the codes in no file of the state.
 func TestSecretsAreSealed(t *testing.T) {
 	t.Parallel()
