@@ -214,14 +214,16 @@ func (x *search) loose(ctx context.Context, full string) {
 			continue
 		}
 		var cols []string
+		var any []store.Pred
 		for _, c := range t.Columns {
 			if c.Type == store.Text {
 				cols = append(cols, c.Name)
+				any = append(any, x.want.anywhere(c))
 			}
 		}
 		if driver, open := x.Stores[name]; open && len(cols) > 0 {
 			n := 0
-			err := driver.Find(ctx, store.Query{Table: store.Table{Name: t.Name, Key: t.Key}, Columns: cols, Where: store.True()}, func(r store.Row) bool {
+			err := driver.Find(ctx, store.Query{Table: store.Table{Name: t.Name, Key: t.Key}, Columns: cols, Where: store.Or(any...)}, func(r store.Row) bool {
 				if x.want.in(r) {
 					n++
 				}
@@ -232,6 +234,17 @@ func (x *search) loose(ctx context.Context, full string) {
 			}
 		}
 	}
+}
+
+// anywhere holds for the rows whose column may be a verified identifier.
+func (w wanted) anywhere(c store.Column) store.Pred {
+	var any []store.Pred
+	for _, kind := range w.Verified {
+		if w.form[kind] != "" {
+			any = append(any, w.near(kind, c))
+		}
+	}
+	return store.Or(any...)
 }
 
 // in reports whether a verified identifier stands in one of the values.

@@ -127,6 +127,7 @@ type hit struct {
 // looker reads the identifiers of one table.
 type looker struct {
 	table store.Table
+	info  store.TableInfo
 	kinds map[string]int // column by kind
 	name  []int
 	cols  []string
@@ -135,7 +136,7 @@ type looker struct {
 // newLooker reads what is wanted and no more: reading is what a search costs. Names are read
 // with it where named says so.
 func newLooker(ds *register.BoundDataset, w wanted, named bool) looker {
-	l := looker{table: ds.Table, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
+	l := looker{table: ds.Table, info: ds.Info, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
 	for _, kind := range identifying(ds) {
 		if w.form[kind] != "" {
 			l.kinds[kind] = l.column(ds.Person[kind])
@@ -240,7 +241,7 @@ type view struct {
 	err  error
 }
 
-// scan compares every row that has an identifier and keeps those of which something agrees. It
+// scan compares every row that may bear an identifier and keeps those of which something agrees. It
 // changes nothing of the search, so that several may run.
 func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (v view) {
 	l := newLooker(ds, x.want, len(x.want.words) > 0)
@@ -251,7 +252,7 @@ func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (v view) {
 	if !open {
 		return view{err: store.ErrUnreachable}
 	}
-	v.err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.some()}, func(r store.Row) bool {
+	v.err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.rows(x.want)}, func(r store.Row) bool {
 		v.rows++
 		h := l.compare(x.want, r)
 		if len(h.agrees) == 0 && !h.full {
@@ -262,6 +263,9 @@ func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (v view) {
 		}
 		return !v.cut
 	})
+	if v.err == nil {
+		v.err = x.weigh(ctx, driver, l, &v)
+	}
 	if v.err == nil && len(l.name) == 0 {
 		v.err = x.names(ctx, driver, ds, v.hits)
 	}
@@ -313,20 +317,30 @@ func (l looker) some() store.Pred {
 func (x *search) judge(ds *register.BoundDataset, h hit, w Weight) {
 	r := Record{Store: ds.Store, Dataset: ds.Name, Table: ds.Table, Info: ds.Info, Key: h.key}
 	theirs, decided := x.decided(ds.Name, h.key)
-	i := slices.IndexFunc(h.agrees, func(k string) bool { return slices.Contains(x.want.Verified, k) })
+	by, clear := x.theirs(h)
 	switch {
 	case decided && theirs:
 		r.By = "human"
 		x.add(r)
 	case decided:
-	case i >= 0 && len(h.differs) == 0 && (h.name < 0 || h.name >= alike):
-		r.By = h.agrees[i]
+	case clear:
+		r.By = by
 		x.add(r)
 		x.named = append(x.named, named{r, h})
 	default:
 		x.candidate(Candidate{Record: r, Agrees: withName(h.agrees, h.name >= alike), Differs: withName(h.differs, h.name >= 0 && h.name < alike),
 			Score: Weigh(h.agrees, h.differs, h.name, w)})
 	}
+}
+
+// theirs reports whether nothing speaks against a row being the person's, and which verified
+// identifier speaks for it.
+func (x *search) theirs(h hit) (by string, ok bool) {
+	i := slices.IndexFunc(h.agrees, func(k string) bool { return slices.Contains(x.want.Verified, k) })
+	if i < 0 || len(h.differs) > 0 || h.name >= 0 && h.name < alike {
+		return "", false
+	}
+	return h.agrees[i], true
 }
 
 // named is a record that an identifier alone made the person's, with the name it bears.

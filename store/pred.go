@@ -8,13 +8,15 @@ type Pred struct {
 	Op Op `json:"op"`
 	// Args are the operands of And, Or (any number; none means True, False) and Not (one).
 	Args []Pred `json:"args,omitempty"`
-	// Col is the column read by the atoms IsNull, Cmp, In, DayUsable and DayCmp.
+	// Col is the column read by the atoms IsNull, Cmp, In, InBlock, DayUsable and DayCmp.
 	Col *Col `json:"col,omitempty"`
 	// Cmp is one of = < <= > >= for the atoms Cmp, CmpCols, DayCmp and DayAfter's comparison.
 	Cmp string `json:"cmp,omitempty"`
-	// Value is the constant of Cmp: string, int64, float64, bool. In reads Values.
+	// Value is the constant of Cmp: string, int64, float64, bool. In and InBlock read Values.
 	Value  any   `json:"value,omitempty"`
 	Values []any `json:"values,omitempty"`
+	// Blocking is how InBlock reduces the column.
+	Blocking Blocking `json:"blocking,omitempty"`
 	// Day is the constant of DayCmp.
 	Day *Day `json:"day,omitempty"`
 	// Other is the second column of CmpCols and DayAfter.
@@ -51,6 +53,9 @@ const (
 	OpCmpCols Op = "cmp_cols"
 	// OpIn: the column equals one of Values.
 	OpIn Op = "in"
+	// OpInBlock: the blocking key of the column's text or whole number is one of Values. Values
+	// of other kinds have none.
+	OpInBlock Op = "in_block"
 	// OpDayUsable: the column holds a date that exists, within [Col.Min, Col.Max) and not the
 	// sentinel. NULL, zero and partial dates, infinities and text that is no date are not.
 	OpDayUsable Op = "day_usable"

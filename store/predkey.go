@@ -21,7 +21,7 @@ func appendPred(b []byte, p *Pred) []byte {
 		return b
 	}
 	b = appendCol(appendCol(b, p.Col), p.Other)
-	b = appendText(b, p.Cmp)
+	b = appendText(appendText(b, p.Cmp), string(p.Blocking))
 	b = appendConstant(b, p.Value)
 	b = binary.AppendUvarint(b, uint64(len(p.Values)))
 	for _, v := range p.Values {

@@ -18,6 +18,7 @@ import (
 	reading "github.com/garant-rgpd/garant/policy/read"
 	"github.com/garant-rgpd/garant/register"
 	registerfile "github.com/garant-rgpd/garant/register/file"
+	"github.com/garant-rgpd/garant/rights"
 	"github.com/garant-rgpd/garant/store"
 	"github.com/garant-rgpd/garant/store/all"
 )
@@ -28,7 +29,7 @@ func (s *session) initCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "init", Short: "A new project: inspect the stores, write the four files, print the least privileges", Args: cobra.NoArgs,
 		Long: "garant init --store crm=sqlite:crm.db --store billing=postgres:env:BILLING_URL\n\n" +
-			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml and policy.fr.md into the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\nWith --text the policy is drafted from the published text, as garant read does, and the tables wait under one purpose\nuntil somebody has spread them over the others.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
+			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml and policy.fr.md into the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. After the least privileges come the statements for indexes by which people are found fast. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\nWith --text the policy is drafted from the published text, as garant read does, and the tables wait under one purpose\nuntil somebody has spread them over the others.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.init(c.Context(), stores, text) },
 	}
 	c.Flags().StringVar(&text, "text", "", "the published policy, in the folder: HTML, text, Markdown, PDF or DOCX")
@@ -128,7 +129,11 @@ func (s *session) discover(ctx context.Context, src source, reg *register.Regist
 	if g, ok := d.(interface{ Grants([]store.Table) []string }); ok {
 		grants = g.Grants(tables)
 	}
-	return grants, nil
+	indexes, err := project.Missing(ctx, d, lookups(src.name, *reg, schema))
+	for _, m := range indexes {
+		grants = append(grants, m.Statement)
+	}
+	return grants, err
 }
 
 // looks are the words in a column's name that make it look personal, by category.
@@ -146,7 +151,7 @@ var looks = []struct {
 // propose binds a table whose columns look personal. Everything else in it is listed as not
 // personal, for a person to read again.
 func propose(storeName string, t store.TableInfo, schema store.Schema) (register.Dataset, bool) {
-	ds := register.Dataset{Name: slug(t.Name), Store: storeName, Table: t.Name, Key: t.Key, People: []policy.People{"person"}, Purposes: []policy.PurposeID{"to_be_named"}}
+	ds := register.Dataset{Name: slug(t.Name), Store: storeName, Table: t.Name, Key: t.Key, People: []policy.People{"person"}, Purposes: []policy.PurposeID{"to_be_named"}, Person: map[string]string{}}
 	groups := map[policy.Category]*register.Group{}
 	for _, c := range t.Columns {
 		cat := looksLike(c.Name)
@@ -158,6 +163,9 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 			groups[cat] = &register.Group{Category: cat}
 		}
 		groups[cat].Columns = append(groups[cat].Columns, c.Name)
+		if kind := identifier(c.Name); kind != "" && ds.Person[kind] == "" && c.Type == store.Text {
+			ds.Person[kind] = c.Name
+		}
 		if c.NotNull {
 			blank(groups[cat], c)
 		}
@@ -183,6 +191,39 @@ func propose(storeName string, t store.TableInfo, schema store.Schema) (register
 		}
 	}
 	return ds, len(ds.Groups) > 0
+}
+
+// lookups are the questions by which people will be found in what is proposed for a store.
+func lookups(storeName string, reg register.Register, schema store.Schema) (out []store.Lookup) {
+	b := register.Bound{}
+	for _, d := range reg.Datasets {
+		i := slices.IndexFunc(schema.Tables, func(t store.TableInfo) bool { return t.Name == d.Table })
+		if d.Store != storeName || i < 0 {
+			continue
+		}
+		bound := register.BoundDataset{Store: storeName, Info: schema.Tables[i], Table: store.Table{Name: d.Table, Key: d.Key}, Person: d.Person}
+		for _, l := range d.Links {
+			bound.Links = append(bound.Links, register.BoundLink{Kind: l.Kind, Table: store.Table{Name: l.Table}, On: l.On})
+		}
+		b.Datasets = append(b.Datasets, bound)
+	}
+	return rights.Lookups(&b)[storeName]
+}
+
+// identifier returns the kind of identifier that a column looks like by the words of its name;
+// empty for none.
+func identifier(column string) string {
+	words := strings.FieldsFunc(snake(column), func(r rune) bool { return r == '_' || r == ' ' || r == '-' })
+	has := func(list ...string) bool {
+		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
+	}
+	switch {
+	case has("mail", "email", "courriel"):
+		return "email"
+	case has("phone", "tel", "telephone", "mobile"):
+		return "phone"
+	}
+	return ""
 }
 
 // blank proposes what a column that may not be NULL is set to.

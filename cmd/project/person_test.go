@@ -1,9 +1,13 @@
 package project_test
 
 import (
+	"context"
 	"database/sql"
+	"maps"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -12,14 +16,55 @@ import (
 	"github.com/garant-rgpd/garant/internal/testserver"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/store"
 )
 
 // TestPersonOnAllEngines finds one person in PostgreSQL, MariaDB and SQLite together, each
 // store with a spelling of its own, tells what is held, erases what the law lets end, and
-// looks that nobody is left but where it was declared.
+// looks that nobody is left but where it was declared; without the indexes that are advised,
+// and with them.
 func TestPersonOnAllEngines(t *testing.T) {
 	t.Parallel()
-	p := heating(t, testserver.Postgres(t), testserver.MariaDB(t))
+	for name, indexes := range map[string]int{"bare": 0, "indexed": 8} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			crm, mail := testserver.Postgres(t), testserver.MariaDB(t)
+			p := heating(t, crm, mail)
+			if indexes > 0 {
+				makeIndexes(t, p, map[string][2]string{"crm": {"pgx", crm}, "mail": {"mysql", mail}, "paper": {"sqlite", filepath.Join(p.Dir, "paper.db")}}, indexes)
+			}
+			erasePerson(t, p)
+		})
+	}
+}
+
+// makeIndexes runs the statements that check advises, want of them, and looks that it advises
+// no more. Each store is a driver and an address.
+func makeIndexes(t *testing.T, p *project.Project, stores map[string][2]string, want int) {
+	t.Helper()
+	advised, err := p.Unindexed(t.Context())
+	if err != nil || len(advised) != want {
+		t.Fatalf("%d indexes are advised, want %d: %v, %v", len(advised), want, advised, err)
+	}
+	for _, pr := range advised {
+		for name, at := range stores {
+			if strings.Contains(pr.Message, "no index of "+name+" ") {
+				run(t, at[0], at[1], pr.Hint)
+			}
+		}
+	}
+	for _, driver := range p.Seeker().Stores {
+		if _, err := driver.Inspect(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if advised, err = p.Unindexed(t.Context()); err != nil || len(advised) > 0 {
+		t.Errorf("with the indexes, still advised: %v, %v", advised, err)
+	}
+}
+
+func erasePerson(t *testing.T, p *project.Project) {
+	t.Helper()
 	now := policy.MustDate("2026-11-22").Start(time.UTC).Add(12 * time.Hour)
 	me := rights.Signed{By: "dpo", Now: now}
 	d, err := p.Desk()
@@ -46,6 +91,15 @@ func TestPersonOnAllEngines(t *testing.T) {
 	if strings.Join(got, ", ") != want || !f.Complete() {
 		t.Fatalf("found %q, gaps %v", got, f.Gaps)
 	}
+	seeker := p.Seeker()
+	whole := scanned(seeker)
+	for _, w := range wantedPeople(c) {
+		few, err1 := seeker.Find(t.Context(), w)
+		all, err2 := whole.Find(t.Context(), w)
+		if err1 != nil || err2 != nil || !reflect.DeepEqual(few, all) {
+			t.Errorf("asked for few rows, %d records and %d candidates are found; of all rows %d and %d; %v, %v", len(few.Records), len(few.Candidates), len(all.Records), len(all.Candidates), err1, err2)
+		}
+	}
 	dossier, err := p.Teller(c, me).Tell(t.Context(), c, f, p.Today(now))
 	if err != nil || len(dossier.Items) != 6 {
 		t.Fatalf("%d records are told, %v", len(dossier.Items), err)
@@ -59,6 +113,46 @@ func TestPersonOnAllEngines(t *testing.T) {
 	if err != nil || len(back)+len(gaps) > 0 {
 		t.Errorf("somebody came back: %v, %v, %v", back, gaps, err)
 	}
+}
+
+// wantedPeople are whom to look for: the person of the case with a name and without, and by
+// each identifier alone.
+func wantedPeople(c rights.Case) []rights.Wanted {
+	out := []rights.Wanted{{Identifiers: c.Person.Identifiers, Verified: []string{"email"}, Name: c.Person.Name}, {Identifiers: c.Person.Identifiers, Verified: []string{"email", "phone"}}}
+	for kind, v := range c.Person.Identifiers {
+		out = append(out, rights.Wanted{Identifiers: map[string]string{kind: v}, Verified: []string{kind}})
+	}
+	return out
+}
+
+// scanned is a seeker that is given every row, whatever it asks for.
+func scanned(s rights.Seeker) rights.Seeker {
+	s.Stores = maps.Clone(s.Stores)
+	for name, driver := range s.Stores {
+		s.Stores[name] = everyRow{driver}
+	}
+	return s
+}
+
+type everyRow struct{ store.Driver }
+
+func (d everyRow) Find(ctx context.Context, q store.Query, fn func(store.Row) bool) error {
+	q.Where = widened(q.Where)
+	return d.Driver.Find(ctx, q, fn)
+}
+
+// widened asks for whatever has a value where blocking keys or numbers are asked for.
+func widened(p store.Pred) store.Pred {
+	switch p.Op {
+	case store.OpInBlock, store.OpCmp:
+		return store.Not(store.IsNull(*p.Col))
+	case store.OpOr:
+		p.Args = slices.Clone(p.Args)
+		for i := range p.Args {
+			p.Args[i] = widened(p.Args[i])
+		}
+	}
+	return p
 }
 
 // eraseAll plans and carries out what the case ends.

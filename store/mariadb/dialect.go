@@ -46,6 +46,7 @@ func dialect() relational.Dialect {
 		Sweep:          &relational.Sweeping{Wait: "SET STATEMENT innodb_lock_wait_timeout=1 FOR "},
 		CreateReceipts: createReceipts,
 		LockReceipts:   "SELECT seq FROM garant_receipts WHERE seq = 0 FOR UPDATE",
+		Blocks:         blocks(),
 		Inspect:        inspect, Classify: classify, Certain: certain,
 	}
 }

@@ -15,7 +15,7 @@ const (
 	tablesQuery = `SELECT table_name, COALESCE(table_rows, -1) FROM information_schema.tables
 WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`
 
-	columnsQuery = `SELECT table_name, column_name, data_type, column_type, is_nullable = 'NO'
+	columnsQuery = `SELECT table_name, column_name, data_type, column_type, is_nullable = 'NO', is_generated = 'ALWAYS'
 FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`
 
 	// One line a column of each unique index; the primary key sorts first.
@@ -94,8 +94,13 @@ func (in *inspection) table(rows *sql.Rows) error {
 func (in *inspection) column(rows *sql.Rows) error {
 	var table, base string
 	var c store.Column
-	if err := rows.Scan(&table, &c.Name, &base, &c.Native, &c.NotNull); err != nil {
+	var computed bool
+	if err := rows.Scan(&table, &c.Name, &base, &c.Native, &c.NotNull, &computed); err != nil {
 		return err
+	}
+	if r := in.byName[table]; r != nil && computed && strings.HasPrefix(c.Name, relational.DerivedPrefix) {
+		r.Derived = append(r.Derived, c.Name)
+		return nil
 	}
 	c.Type = columnType(base, c.Native)
 	if base == "enum" {

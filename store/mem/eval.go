@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 
 	"github.com/garant-rgpd/garant/store"
 )
@@ -97,6 +98,8 @@ func atom(p store.Pred, s scope) (bool, error) {
 		return holds(v, p.Cmp, widen(p.Value))
 	case store.OpIn:
 		return slices.ContainsFunc(p.Values, func(w any) bool { return equal(v, widen(w)) }), nil
+	case store.OpInBlock:
+		return inBlock(v, p), nil
 	case store.OpDayUsable:
 		_, ok, err := usable(v, *p.Col)
 		return ok, err
@@ -111,6 +114,18 @@ func atom(p store.Pred, s scope) (bool, error) {
 		return holds(d, p.Cmp, *p.Day)
 	}
 	return false, fmt.Errorf("unknown operator %q", p.Op)
+}
+
+// inBlock compares blocking keys of what has one.
+func inBlock(v any, p store.Pred) bool {
+	var key any
+	switch v := v.(type) {
+	case string:
+		key = store.BlockKey(p.Blocking, v)
+	case int64:
+		key = store.BlockKey(p.Blocking, strconv.FormatInt(v, 10))
+	}
+	return key != nil && slices.Contains(p.Values, key)
 }
 
 // pairAtom evaluates the questions about two columns.

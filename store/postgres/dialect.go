@@ -43,6 +43,7 @@ func dialect() relational.Dialect {
 		CreateReceipts: createReceipts,
 		// An advisory lock needs no privilege; the number is "garant" in ASCII.
 		LockReceipts: "SELECT pg_advisory_xact_lock(113723831971444)",
+		Blocks:       blocks(),
 		Inspect:      inspect, Classify: classify, Certain: certain,
 	}
 }

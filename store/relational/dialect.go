@@ -88,6 +88,9 @@ type Dialect struct {
 	// AfterCommit runs after each commit and before Close; nil for nothing.
 	AfterCommit func(ctx context.Context, db Execer)
 
+	// Blocks is how blocking keys are computed, and what is known of indexes.
+	Blocks Blocks
+
 	// Inspect reads the schema.
 	Inspect func(ctx context.Context, db *sql.DB) ([]Relation, error)
 	// Classify returns the contract's error that a driver's error stands for (nil if none),
@@ -158,6 +161,8 @@ type KeyColumn struct {
 type Relation struct {
 	Schema, Name string
 	Info         store.TableInfo
+	// Derived are the columns of Garant's own that hold blocking keys; they are not in Info.
+	Derived []string
 }
 
 // column returns the description of the column; ok is false where the table has none.

@@ -38,6 +38,8 @@ func (w *Writer) Pred(p store.Pred) error {
 		return w.dayAfter(p)
 	case store.OpDayUsable, store.OpDaySentinel, store.OpDayCmp:
 		return w.day(p)
+	case store.OpInBlock:
+		return w.inBlock(p)
 	case store.OpIsNull, store.OpCmp, store.OpIn:
 		return w.atom(p)
 	default:

@@ -45,6 +45,7 @@ func dialect() relational.Dialect {
 		Sweep:          &relational.Sweeping{Sets: true, Serial: true, Hint: notIndexed, Stretch: rowids},
 		CreateReceipts: createReceipts,
 		AfterCommit:    checkpoint,
+		Blocks:         blocks(),
 		Inspect:        inspect, Classify: classify, Certain: certain,
 	}
 }

@@ -27,6 +27,7 @@ type SQL struct {
 // Use makes f create and fill tables through s.
 func (f *Fixture) Use(s SQL) {
 	f.Create, f.Insert, f.Update, f.Clear = s.Create, s.Insert, s.Update, s.Clear
+	f.Run = func(statement string) error { return s.exec(statement) }
 }
 
 // Create makes the table.

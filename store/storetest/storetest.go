@@ -43,6 +43,9 @@ type Fixture struct {
 	Update func(table string, key map[string]any, set map[string]any) error
 	// Clear deletes all rows of the table.
 	Clear func(table string) error
+	// Run runs a statement that the connector wrote for the store's owner; nil where it writes
+	// none.
+	Run func(statement string) error
 
 	// DayForms are the forms of days that the engine can hold. The column of AsDate is made
 	// with DateType, AsDateTime with DateTime, AsInstant with Instant, the text forms with
@@ -84,6 +87,7 @@ var chapters = []chapter{
 	{"inspect", testInspect},
 	{"logic", testLogic},
 	{"exists", testExists},
+	{"blocking", testBlocking},
 	{"days", testDays},
 	{"zones", testZones},
 	{"later_than_plus", testLaterThanPlus},

@@ -1,0 +1,113 @@
+package rights
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strconv"
+
+	"github.com/garant-rgpd/garant/register"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// blocking is how identifiers of a kind are reduced to the keys by which an index leads to
+// them. Two that Normal makes one have one key, or one of them has none (store.Unblocked).
+func blocking(kind string) store.Blocking {
+	switch kind {
+	case "email":
+		return store.BlockEmail
+	case "phone":
+		return store.BlockPhone
+	}
+	return store.BlockID
+}
+
+// near holds for every row whose column may be the wanted identifier of that kind, and for few
+// others, where the column's type allows it; else for every row that has one. An index on the
+// blocking key serves it, and on the column itself where numbers are compared.
+func (w wanted) near(kind string, c store.Column) store.Pred {
+	col, form := store.Col{Name: c.Name}, w.form[kind]
+	if plainNumber(kind, c) {
+		n, err := strconv.ParseInt(form, 10, 64)
+		if err != nil || itoa(n) != form {
+			return store.False()
+		}
+		return store.Compare(col, "=", n)
+	}
+	if !store.Blockable(c) {
+		return store.Not(store.IsNull(col))
+	}
+	return store.InBlock(col, blocking(kind), store.BlockKey(blocking(kind), form), store.Unblocked)
+}
+
+// plainNumber reports whether an identifier is compared as the number that it is: a telephone
+// number has several notations even so.
+func plainNumber(kind string, c store.Column) bool { return c.Type == store.Integer && kind != "phone" }
+
+// rows holds for the rows that a look at one table must compare: those that may bear a wanted
+// identifier, and where a name is wanted, every row that has any of both, as no index finds
+// names that are alike.
+func (l looker) rows(w wanted) store.Pred {
+	if len(l.name) > 0 {
+		return l.some()
+	}
+	var any []store.Pred
+	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
+		any = append(any, w.near(kind, column(l.info, l.cols[l.kinds[kind]])))
+	}
+	return store.Or(any...)
+}
+
+// Lookups returns the questions that a search for a person puts to the stores, by store: one
+// for each identifier that a dataset binds, and one for each link that is followed. An index
+// serves each of them, or the search reads the table from end to end.
+func Lookups(b *register.Bound) map[string][]store.Lookup {
+	out := map[string][]store.Lookup{}
+	for i := range b.Datasets {
+		ds := &b.Datasets[i]
+		if ds.Attested != "" {
+			continue
+		}
+		for _, kind := range identifying(ds) {
+			if l, ok := lookup(ds, kind); ok {
+				out[ds.Store] = append(out[ds.Store], l)
+			}
+		}
+		for _, l := range ds.Links {
+			if child, _ := columns(l); l.Kind != register.Lookup {
+				out[ds.Store] = append(out[ds.Store], store.Lookup{Table: l.Table, Columns: child})
+			}
+		}
+	}
+	return out
+}
+
+func lookup(ds *register.BoundDataset, kind string) (store.Lookup, bool) {
+	l := store.Lookup{Table: ds.Table, Columns: []string{ds.Person[kind]}}
+	c := column(ds.Info, ds.Person[kind])
+	if !plainNumber(kind, c) {
+		l.Blocking = blocking(kind)
+	}
+	return l, plainNumber(kind, c) || store.Blockable(c)
+}
+
+// column returns what is known of a column; its type is Other where nothing is.
+func column(t store.TableInfo, name string) store.Column {
+	if i := slices.IndexFunc(t.Columns, func(c store.Column) bool { return c.Name == name }); i >= 0 {
+		return t.Columns[i]
+	}
+	return store.Column{Name: name, Type: store.Other}
+}
+
+// weigh counts the rows among which a doubtful one was found, where there is one: how telling
+// an agreement is depends on it, and the look itself read few of them.
+func (x *search) weigh(ctx context.Context, driver store.Driver, l looker, v *view) error {
+	if len(l.name) > 0 || !slices.ContainsFunc(v.hits, func(h hit) bool { _, ok := x.theirs(h); return !ok }) {
+		return nil
+	}
+	n, err := driver.Count(ctx, l.table, []store.Pred{l.some()})
+	if err == nil {
+		v.rows = int(n[0])
+	}
+	return err
+}
