@@ -135,6 +135,9 @@ func (x *asked) caller() verdict {
 	if !x.law.values.Has("phone.caller") {
 		return verdict{}
 	}
+	if x.q.Caller == "" {
+		return verdict{}
+	}
 	number := strings.NewReplacer(" ", "", ".", "", "+33", "0").Replace(x.q.Caller)
 	switch {
 	case number == "masked":

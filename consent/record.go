@@ -12,6 +12,8 @@ import (
 	"strings"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
+
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -154,10 +156,11 @@ func (r Record) Body() ([]byte, error) {
 	return json.Marshal(r)
 }
 
-// ReadRecord reads what Body wrote.
+// ReadRecord reads what Body wrote. A member that is written twice makes it unreadable: two
+// readers could take it for two different records.
 func ReadRecord(body []byte) (Record, error) {
 	var r Record
-	if err := json.Unmarshal(body, &r); err != nil {
+	if err := jsonv2.Unmarshal(body, &r); err != nil {
 		return Record{}, errors.New("read a record: it is damaged")
 	}
 	return r, nil

@@ -1,12 +1,10 @@
 package db
 
 import (
-	"bytes"
 	"context"
 	"crypto/sha256"
 	"database/sql"
 	"encoding/base64"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -28,14 +26,11 @@ func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error 
 	if len(answers) == 0 {
 		return nil
 	}
-	var body bytes.Buffer
-	enc := json.NewEncoder(&body)
+	var body []byte
 	for _, a := range answers {
-		if err := enc.Encode(a); err != nil {
-			return fmt.Errorf("log answers: %w", err)
-		}
+		body = append(a.AppendJSON(body), '\n')
 	}
-	if _, err := s.insertAnswers(ctx, len(answers), body.Bytes()); err != nil {
+	if _, err := s.insertAnswers(ctx, len(answers), body); err != nil {
 		return explain("log answers", err)
 	}
 	at := answers[len(answers)-1].At

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,6 +29,7 @@ var constant = []byte(`{"allowed":true,"rule":"consent","reason":{"fr":"accord p
 
 // serve is the other process: it answers on a port that it prints, until its input ends.
 func serve(ctx context.Context, dir string) error {
+	debug.SetGCPercent(400) // as the command does
 	state, err := db.Open(ctx, dir)
 	if err != nil {
 		return err
@@ -68,8 +70,8 @@ func serve(ctx context.Context, dir string) error {
 
 // overHTTP measures a server of one core in a process of its own: answers by second of its
 // processor, and the latencies that askers see.
-func overHTTP(ctx context.Context, dir string, people, requests, askers int) error {
-	cmd := exec.CommandContext(ctx, os.Args[0], "-serve", "-dir", dir)
+func (l load) overHTTP(ctx context.Context, dir string) error {
+	cmd := exec.CommandContext(ctx, os.Args[0], "-serve", "-dir", dir, "-profile", l.profile)
 	cmd.Env = append(os.Environ(), "GOMAXPROCS=1")
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
@@ -88,7 +90,7 @@ func overHTTP(ctx context.Context, dir string, people, requests, askers int) err
 	if err != nil {
 		return err
 	}
-	l := load{url: "http://" + strings.TrimSpace(address), people: people, requests: requests, askers: askers, pid: cmd.Process.Pid}
+	l.url, l.pid = "http://"+strings.TrimSpace(address), cmd.Process.Pid
 	for _, path := range []string{"/constant", "/v1/may", "/constant", "/v1/may"} {
 		if err := l.run(ctx, path); err != nil {
 			return err
@@ -102,6 +104,8 @@ type load struct {
 	url                      string
 	people, requests, askers int
 	pid                      int
+	// profile is where the server writes what its processor did; empty for nowhere.
+	profile string
 }
 
 func (l load) run(ctx context.Context, path string) error {

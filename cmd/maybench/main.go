@@ -27,9 +27,9 @@ func main() {
 	requests := flag.Int("requests", 200_000, "questions asked over HTTP")
 	askers := flag.Int("askers", 64, "connections that ask at the same time")
 	server := flag.Bool("serve", false, "be the other process, that answers")
-	profile := flag.String("profile", "", "file to write a CPU profile to")
+	profile := flag.String("profile", "", "file to write a CPU profile of the server to")
 	flag.Parse()
-	if *profile != "" {
+	if *profile != "" && *server {
 		f, err := os.Create(*profile)
 		if err == nil {
 			err = pprof.StartCPUProfile(f)
@@ -45,7 +45,7 @@ func main() {
 	if *server {
 		err = serve(ctx, *dir)
 	} else {
-		err = run(ctx, *dir, *people, *lines, *requests, *askers)
+		err = run(ctx, *dir, *people, *lines, load{requests: *requests, askers: *askers, profile: *profile})
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "maybench:", err)
@@ -53,7 +53,7 @@ func main() {
 	}
 }
 
-func run(ctx context.Context, dir string, people, lines, requests, askers int) error {
+func run(ctx context.Context, dir string, people, lines int, l load) error {
 	if dir == "" {
 		var err error
 		if dir, err = os.MkdirTemp("", "garant-may-"); err != nil {
@@ -78,7 +78,8 @@ func run(ctx context.Context, dir string, people, lines, requests, askers int) e
 	if err := screen(ctx, desk, people, lines); err != nil {
 		return err
 	}
-	return overHTTP(ctx, dir, people, requests, askers)
+	l.people = people
+	return l.overHTTP(ctx, dir)
 }
 
 // given is when the invented people agreed.

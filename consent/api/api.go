@@ -8,10 +8,11 @@ import (
 	_ "embed"
 	"encoding/json"
 	"errors"
-	"io"
 	"mime"
 	"net/http"
 	"time"
+
+	jsonv2 "github.com/go-json-experiment/json"
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/policy"
@@ -118,24 +119,20 @@ func fail(w http.ResponseWriter, f failure) {
 // maxBody bounds a question; a list may be as long as it likes.
 const maxBody = 16 << 10
 
-// read reads the JSON of a request.
+// read reads the JSON of a request. A member that is unknown, or there twice, makes it none.
 func read(w http.ResponseWriter, r *http.Request, to any) error {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "application/json" {
 		return failure{"unsupported media type", http.StatusUnsupportedMediaType, "send application/json"}
 	}
-	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, maxBody))
-	d.DisallowUnknownFields()
-	if err := d.Decode(to); err != nil {
-		var large *http.MaxBytesError
-		if errors.As(err, &large) {
-			return err
-		}
-		return failure{"bad request", http.StatusBadRequest, "the body is not the JSON of this question; see /openapi.json"}
+	err := jsonv2.UnmarshalRead(http.MaxBytesReader(w, r.Body, maxBody), to, jsonv2.RejectUnknownMembers(true))
+	var large *http.MaxBytesError
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &large):
+		return err
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
-		return failure{"bad request", http.StatusBadRequest, "something follows the JSON"}
-	}
-	return nil
+	return failure{"bad request", http.StatusBadRequest, "the body is not the JSON of this question and nothing else; see /openapi.json"}
 }
 
 // question is a question as it is sent.
@@ -147,12 +144,12 @@ type question struct {
 	At      time.Time         `json:"at"`
 }
 
-// answer is an answer as it is given.
-type answer struct {
-	Channel consent.Channel  `json:"channel"`
-	Purpose policy.PurposeID `json:"purpose"`
-	At      time.Time        `json:"at"`
-	consent.Answer
+// appendReply appends an answer as it is given: the question's channel, purpose and instant,
+// and the answer's own members. Channels and purposes are words that need no quoting.
+func appendReply(b []byte, r consent.Reply) []byte {
+	b = append(append(append(b, `{"channel":"`...), r.Question.Channel...), `","purpose":"`...)
+	b = append(append(append(b, r.Question.Purpose.ID...), `","at":"`...), r.Question.At.Format(time.RFC3339Nano)...)
+	return append(r.AppendJSON(append(b, `",`...)), '}')
 }
 
 func (s *Service) may(w http.ResponseWriter, r *http.Request) error {
@@ -173,7 +170,8 @@ func (s *Service) may(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return write(w, http.StatusOK, answer{q.Channel, q.Purpose, reply.Question.At, reply.Answer})
+	send(w, http.StatusOK, appendReply(make([]byte, 0, 512), reply))
+	return nil
 }
 
 // identify reads the identifiers of a person.
@@ -197,10 +195,15 @@ func write(w http.ResponseWriter, status int, v any) error {
 	if err != nil {
 		return err
 	}
+	send(w, status, b)
+	return nil
+}
+
+// send sends the JSON of an answer.
+func send(w http.ResponseWriter, status int, b []byte) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_, _ = w.Write(append(b, '\n')) // who went away does not read it
-	return nil
 }
 
 // list answers for a list in CSV, a line of JSON a line.

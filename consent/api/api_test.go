@@ -159,7 +159,8 @@ func TestMay(t *testing.T) {
 		"no json":          {`{`, 400, "bad request"},
 		"nothing":          {``, 400, "bad request"},
 		"a list":           {`[]`, 400, "bad request"},
-		"two":              {`{'channel':'email','purpose':'news','person':{'email':'a@a.example'}}{}`, 400, "something follows"},
+		"two":              {`{'channel':'email','purpose':'news','person':{'email':'a@a.example'}}{}`, 400, "and nothing else"},
+		"twice":            {`{'channel':'email','purpose':'news','person':{'email':'a@a.example'},'channel':'sms'}`, 400, "bad request"},
 		"no instant":       {`{'channel':'email','purpose':'news','person':{'email':'a@a.example'},'at':'noon'}`, 400, "bad request"},
 		"large":            {`{'channel':'email','purpose':'` + strings.Repeat("x", maxBody) + `','person':{}}`, 413, "too large"},
 	} {
