@@ -10,15 +10,17 @@ import (
 	"net/http"
 	"net/url"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/garant-rgpd/garant/api"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/consent"
-	"github.com/garant-rgpd/garant/consent/api"
 	"github.com/garant-rgpd/garant/consent/page"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -27,8 +29,8 @@ func (s *session) consentServeCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "serve", Short: "Answer the company's own software over HTTP: may I, and this happened", Args: cobra.NoArgs,
 		Long: "Serves POST /v1/may, /v1/list, /v1/events and /v1/records on this machine until it is interrupted; /openapi.json\n" +
-			"describes them. Callers bring the token of GARANT_API_TOKEN; without one, a token is made and printed. Only a\n" +
-			"loopback address is accepted: a proxy that encrypts goes before it.\n\n" +
+			"describes them. Callers bring a token of garant token add, or that of GARANT_API_TOKEN, which may do everything;\n" +
+			"where there is neither, one is made and printed. Only a loopback address is accepted: a proxy that encrypts goes before it.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage; 10 the files have errors.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serveAPI(c.Context(), address, public) },
 	}
@@ -38,26 +40,24 @@ func (s *session) consentServeCmd() *cobra.Command {
 }
 
 func (s *session) serveAPI(ctx context.Context, address, public string) error {
-	token, made := s.getenv("GARANT_API_TOKEN"), false
-	if token == "" {
-		token, made = rand.Text(), true
-	}
 	return s.withState(ctx, func(p *project.Project) error {
+		token, made, err := s.apiToken(ctx, p)
+		if err != nil {
+			return err
+		}
 		desk, err := p.May(ctx)
 		if err != nil {
 			return err
 		}
-		options := api.Options{Token: token, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+		gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, s.instant)
+		options := api.Options{Gate: gate, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
 		mux := http.NewServeMux()
 		if public != "" {
 			if options.Link, err = s.mountPages(mux, p, desk, public); err != nil {
 				return err
 			}
 		}
-		service, err := api.New(desk, options)
-		if err != nil {
-			return usage(fmt.Errorf("GARANT_API_TOKEN: %w", err))
-		}
+		service := api.New(desk, options)
 		defer service.Close()
 		l, err := s.listen(address, false)
 		if err != nil {
@@ -71,6 +71,25 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 		return s.serveUntil(ctx, l, mux)
 	})
 }
+
+// apiToken is the one token that may do everything: that of the environment, or one made for the
+// occasion where no other lets anybody in; empty where others do.
+func (s *session) apiToken(ctx context.Context, p *project.Project) (token string, made bool, err error) {
+	if token = s.getenv("GARANT_API_TOKEN"); token != "" {
+		if len(token) < shortestToken {
+			err = usage(errors.New("GARANT_API_TOKEN is too short: sixteen signs at least"))
+		}
+		return token, false, err
+	}
+	all, err := p.State.Tokens(ctx)
+	if slices.ContainsFunc(all, func(t db.Token) bool { return t.Ended.IsZero() }) {
+		return "", false, err
+	}
+	return rand.Text(), true, err
+}
+
+// shortestToken is the least signs of a token.
+const shortestToken = 16
 
 // mountPages serves people's own pages under /p/ and /u/, and returns what makes their links.
 func (s *session) mountPages(mux *http.ServeMux, p *project.Project, desk *consent.Desk, public string) (func(consent.Identifier, policy.PurposeID, consent.Channel) (api.Link, error), error) {

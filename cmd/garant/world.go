@@ -69,7 +69,7 @@ func (s *session) root() *cobra.Command {
 	_ = f.MarkHidden("now") // it is there
 	c.PersistentPreRunE = func(*cobra.Command, []string) error { return s.flags() }
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
-	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(),
+	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(), s.tokenCmd(),
 		s.archiveCmd(), s.replayCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd(), s.readCmd(), s.lawCmd(), s.requestCmd())
 	c.AddCommand(s.serveCmd())
 	c.AddCommand(s.mayCmd(), s.consentCmd(), s.objectCmd(), s.cookiesCmd(), s.crawlCmd(), s.formCmd())

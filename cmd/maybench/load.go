@@ -18,7 +18,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/garant-rgpd/garant/consent/api"
+	"github.com/garant-rgpd/garant/api"
 	"github.com/garant-rgpd/garant/db"
 )
 
@@ -41,10 +41,8 @@ func serve(ctx context.Context, dir string) error {
 	}
 	// The clock runs as it should, from a Tuesday at eleven in Paris.
 	start, at := time.Now(), time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	s, err := api.New(d, api.Options{Token: token, Clock: func() time.Time { return at.Add(time.Since(start)) }})
-	if err != nil {
-		return err
-	}
+	clock := func() time.Time { return at.Add(time.Since(start)) }
+	s := api.New(d, api.Options{Gate: api.NewGate(api.OneToken{Token: token}, clock), Clock: clock})
 	mux := http.NewServeMux()
 	mux.Handle("/", s.Handler())
 	mux.HandleFunc("POST /constant", func(w http.ResponseWriter, r *http.Request) {

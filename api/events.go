@@ -22,10 +22,13 @@ type event struct {
 	At      time.Time         `json:"at"`
 }
 
-func (s *Service) event(w http.ResponseWriter, r *http.Request) error {
+func (s *Service) event(w http.ResponseWriter, r *http.Request, g Grant) error {
 	var e event
 	if err := read(w, r, &e); err != nil {
 		return err
+	}
+	if !g.covers(e.Purpose) {
+		return errPurpose
 	}
 	who, err := identify(e.Person)
 	if err != nil {
@@ -66,13 +69,16 @@ type record struct {
 	Free       *bool              `json:"free"`
 }
 
-func (s *Service) record(w http.ResponseWriter, r *http.Request) error {
+func (s *Service) record(w http.ResponseWriter, r *http.Request, g Grant) error {
 	var x record
 	if err := read(w, r, &x); err != nil {
 		return err
 	}
 	if !slices.Contains(kinds(), x.Kind) {
 		return consent.ErrInquiry{Err: errors.New("kind: no such record can be sent")}
+	}
+	if !g.covers(x.Purposes...) {
+		return errPurpose
 	}
 	who, err := identify(x.Person)
 	if err != nil {
@@ -107,10 +113,13 @@ type wantedLink struct {
 	Channel consent.Channel   `json:"channel"`
 }
 
-func (s *Service) link(w http.ResponseWriter, r *http.Request) error {
+func (s *Service) link(w http.ResponseWriter, r *http.Request, g Grant) error {
 	var x wantedLink
 	if err := read(w, r, &x); err != nil {
 		return err
+	}
+	if !g.covers(x.Purpose) {
+		return errPurpose
 	}
 	who, err := identify(x.Person)
 	if err != nil {

@@ -1,10 +1,10 @@
 // Package api is for the company's own software: it asks over HTTP whether a person may be
-// reached, and says what happened. Its document is openapi.json, which it serves.
+// reached and says what happened, opens what people ask, and reads verdicts and plans. Its
+// document is openapi.json, which it serves.
 package api
 
 import (
 	"context"
-	"crypto/subtle"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -23,8 +23,8 @@ var document []byte
 
 // Options are what the service is told.
 type Options struct {
-	// Token is what callers must bring; the service refuses to be made without one.
-	Token string
+	// Gate lets callers in.
+	Gate  *Gate
 	Clock func() time.Time
 	// Link makes the address of a person's page and the headers of a mail to them; nil where
 	// pages have no public address.
@@ -41,11 +41,8 @@ type Service struct {
 }
 
 // New makes the service of a desk.
-func New(d *consent.Desk, o Options) (*Service, error) {
-	if len(o.Token) < 16 {
-		return nil, errors.New("the token of the API is too short: sixteen characters at least")
-	}
-	return &Service{desk: d, counter: newCounter(d), o: o}, nil
+func New(d *consent.Desk, o Options) *Service {
+	return &Service{desk: d, counter: newCounter(d), o: o}
 }
 
 // Close stops the service: questions that wait get no answer, which is a no.
@@ -58,11 +55,11 @@ func (s *Service) Handler() http.Handler {
 		w.Header().Set("Content-Type", "application/json")
 		_, _ = w.Write(document) // who went away does not read it
 	})
-	mux.Handle("POST /v1/may", s.guarded(s.may))
-	mux.Handle("POST /v1/list", s.guarded(s.list))
-	mux.Handle("POST /v1/events", s.guarded(s.event))
-	mux.Handle("POST /v1/records", s.guarded(s.record))
-	mux.Handle("POST /v1/links", s.guarded(s.link))
+	mux.Handle("POST /v1/may", s.o.Gate.Guard(Ask, s.may))
+	mux.Handle("POST /v1/list", s.o.Gate.Guard(Ask, s.list))
+	mux.Handle("POST /v1/events", s.o.Gate.Guard(Report, s.event))
+	mux.Handle("POST /v1/records", s.o.Gate.Guard(Record, s.record))
+	mux.Handle("POST /v1/links", s.o.Gate.Guard(Record, s.link))
 	return mux
 }
 
@@ -75,23 +72,6 @@ type failure struct {
 
 // Error is the failure's title and detail.
 func (f failure) Error() string { return f.Title + ": " + f.Detail }
-
-// guarded lets in who brings the token, and words what went wrong. Nothing of a question is
-// ever in an answer that is none.
-func (s *Service) guarded(do func(http.ResponseWriter, *http.Request) error) http.Handler {
-	want := []byte("Bearer " + s.o.Token)
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Cache-Control", "no-store")
-		if subtle.ConstantTimeCompare([]byte(r.Header.Get("Authorization")), want) != 1 {
-			w.Header().Set("WWW-Authenticate", "Bearer")
-			fail(w, failure{"unauthorized", http.StatusUnauthorized, "bring the token in the header Authorization"})
-			return
-		}
-		if err := do(w, r); err != nil {
-			fail(w, classify(err))
-		}
-	})
-}
 
 func classify(err error) failure {
 	var f failure
@@ -152,10 +132,13 @@ func appendReply(b []byte, r consent.Reply) []byte {
 	return append(r.AppendJSON(append(b, `",`...)), '}')
 }
 
-func (s *Service) may(w http.ResponseWriter, r *http.Request) error {
+func (s *Service) may(w http.ResponseWriter, r *http.Request, g Grant) error {
 	var q question
 	if err := read(w, r, &q); err != nil {
 		return err
+	}
+	if !g.covers(q.Purpose) {
+		return errPurpose
 	}
 	who, err := identify(q.Person)
 	if err != nil {
@@ -207,7 +190,7 @@ func send(w http.ResponseWriter, status int, b []byte) {
 }
 
 // list answers for a list in CSV, a line of JSON a line.
-func (s *Service) list(w http.ResponseWriter, r *http.Request) error {
+func (s *Service) list(w http.ResponseWriter, r *http.Request, g Grant) error {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "text/csv" {
 		return failure{"unsupported media type", http.StatusUnsupportedMediaType, "send text/csv"}
 	}
@@ -220,6 +203,9 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request) error {
 	now := s.o.Clock()
 	v := r.URL.Query()
 	in := consent.Inquiry{Channel: consent.Channel(v.Get("channel")), Purpose: policy.PurposeID(v.Get("purpose")), At: now, Now: now}
+	if !g.covers(in.Purpose) {
+		return errPurpose
+	}
 	if at := v.Get("at"); at != "" {
 		if in.At, err = time.Parse(time.RFC3339, at); err != nil {
 			return consent.ErrInquiry{Err: errors.New("at: write an instant of RFC 3339")}
