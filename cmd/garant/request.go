@@ -174,20 +174,24 @@ func (s *session) requestLinkCmd() *cobra.Command {
 		Long: "The link is signed, works once and for seven days, and replaces the one before. Send it to the address that the\nrequest gives, and to nowhere else; then: request identify --link LINK.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
-				links, err := p.Links(ctx, s.instant())
-				if err != nil {
-					return err
-				}
 				nonce := make([]byte, 16)
 				if _, err := rand.Read(nonce); err != nil {
+					return err
+				}
+				if send {
+					k, err := p.MailLink(ctx, d, args[0], nonce, s.signed(by))
+					if err != nil {
+						return err
+					}
+					return s.tellCase(p, d, k, "Demande %s"+narrow+": lien envoyé.", "Request %s: link sent.")
+				}
+				links, err := p.Links(ctx, s.instant())
+				if err != nil {
 					return err
 				}
 				link, k, err := d.Link(ctx, links, args[0], nonce, s.signed(by))
 				if err != nil {
 					return err
-				}
-				if send {
-					return s.sendLink(ctx, p, d, k, link, by)
 				}
 				if s.json {
 					return s.print(map[string]string{"id": k.ID, "link": link})

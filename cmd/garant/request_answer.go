@@ -1,12 +1,7 @@
 package main
 
 import (
-	"bytes"
 	"context"
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
@@ -77,7 +72,7 @@ func (s *session) answerWithFile(ctx context.Context, p *project.Project, d righ
 	if _, err := os.Stat(f.out); err == nil {
 		return usage(fmt.Errorf("%s is there already: name another file", filepath.Base(f.out)))
 	}
-	k, dossier, err := s.dossier(ctx, p, d, id, f)
+	k, dossier, err := p.TellCase(ctx, d, id, project.Handing{LeaveOut: f.leaveOut, Partly: f.partly, Reviewed: f.reviewed}, s.signed(f.by))
 	if err != nil {
 		return err
 	}
@@ -85,36 +80,17 @@ func (s *session) answerWithFile(ctx context.Context, p *project.Project, d righ
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := rights.Seal(&b, dossier, to); err != nil {
+	file, digest, err := project.Sealed(dossier, to)
+	if err != nil {
 		return err
 	}
-	sum := sha256.Sum256(b.Bytes())
-	if err := writeNew(f.out, b.Bytes()); err != nil {
+	if err := writeNew(f.out, file); err != nil {
 		return err
 	}
-	if k, err = d.Answered(ctx, k.ID, hex.EncodeToString(sum[:]), len(stopping(dossier.Gaps)) > 0, s.signed(f.by)); err != nil {
+	if k, err = d.Answered(ctx, k.ID, digest, len(stopping(dossier.Gaps)) > 0, s.signed(f.by)); err != nil {
 		return errors.Join(err, os.Remove(f.out)) // a file that was not noted is no answer
 	}
 	return s.tellAnswer(k, dossier, f.out, phrase)
-}
-
-// dossier looks again and tells what is found, unless something holds the answer back.
-func (s *session) dossier(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) (rights.Case, rights.Dossier, error) {
-	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
-	if err != nil {
-		return k, rights.Dossier{}, err
-	}
-	if err := found.Ready(id, f.partly); err != nil {
-		return k, rights.Dossier{}, err
-	}
-	teller := p.Teller(k, s.signed(f.by))
-	teller.LeaveOut = f.leaveOut
-	dossier, err := teller.Tell(ctx, k, found, p.Today(s.instant()))
-	if err == nil && len(dossier.Doubtful) > 0 && !f.reviewed {
-		err = fmt.Errorf("%s: %w: %s", id, rights.ErrUnread, strings.Join(dossier.Doubtful, ", "))
-	}
-	return k, dossier, err
 }
 
 func stopping(gaps []rights.Gap) []rights.Gap {
@@ -126,10 +102,6 @@ func stopping(gaps []rights.Gap) []rights.Gap {
 	}
 	return out
 }
-
-// quickWork is the scrypt work factor for a passphrase of 130 random bits, which needs no
-// slowing down; a passphrase that somebody chose gets that of the library.
-const quickWork = 12
 
 // seal returns for whom the file is sealed, and the passphrase where one was made.
 func (f answerFlags) seal() (age.Recipient, string, error) {
@@ -150,25 +122,7 @@ func (f answerFlags) seal() (age.Recipient, string, error) {
 		r, err := age.NewScryptRecipient(strings.TrimSpace(string(b)))
 		return r, "", err
 	}
-	phrase, err := newPhrase()
-	if err != nil {
-		return nil, "", err
-	}
-	r, err := age.NewScryptRecipient(phrase)
-	if err == nil {
-		r.SetWorkFactor(quickWork)
-	}
-	return r, phrase, err
-}
-
-// newPhrase makes a passphrase of 130 bits that can be read out.
-func newPhrase() (string, error) {
-	var b [17]byte
-	if _, err := rand.Read(b[:]); err != nil {
-		return "", err
-	}
-	s := strings.ToLower(base32.StdEncoding.EncodeToString(b[:]))[:26]
-	return strings.Join([]string{s[:5], s[5:10], s[10:15], s[15:20], s[20:26]}, "-"), nil
+	return project.NewPassphrase()
 }
 
 // writeNew writes a new file, whole or not at all, for its owner's eyes.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -79,36 +78,18 @@ type going struct {
 }
 
 func (s *session) planRequest(ctx context.Context, p *project.Project, d rights.Desk, id string, f endingFlags, by string) error {
-	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
-	if err != nil {
-		return err
-	}
-	if err := found.Ready(id, false); err != nil {
-		return err
-	}
 	choice, err := f.choice(by)
 	if err != nil {
 		return err
 	}
-	choice.Only = k.Purposes
-	if k.Marketing && len(choice.Keep) > 0 {
-		return usage(errors.New("nothing outweighs an objection to prospecting (article 21(3))"))
+	planned, err := p.PlanCase(ctx, d, id, choice, s.signed(by))
+	if errors.Is(err, project.ErrProspecting) {
+		return usage(err)
 	}
-	endings, err := rights.Endings(p.Policy, k.Right, choice)
 	if err != nil {
 		return err
 	}
-	e := rights.Erasing{AsOf: p.Today(s.instant()), Endings: endings, Records: found.Erases(), Shared: found.Shares()}
-	k.Erasing = &e
-	pl, stays, err := p.PlanErasing(ctx, k, s.signed(by))
-	if err != nil {
-		return err
-	}
-	e.Plan = pl.Digest()
-	if _, err := d.Plan(ctx, id, e, s.signed(by)); err != nil {
-		return err
-	}
-	return s.showErasing(viewErasing(id, e, pl, stays))
+	return s.showErasing(viewErasing(id, planned.Erasing, planned.Plan, planned.Stays))
 }
 
 func viewErasing(id string, e rights.Erasing, pl plan.Plan, stays []project.Staying) erasingView {
@@ -191,38 +172,22 @@ func (s *session) applyRequest(ctx context.Context, p *project.Project, d rights
 		return s.restrict(ctx, p, d, id, by)
 	case by == "" || count < 0:
 		return usage(errors.New("an approval has a count and a name: add --approve and --by"))
-	case k.Erasing == nil:
-		return fmt.Errorf("%s: %w", id, rights.ErrUnplanned)
 	}
-	pl, err := p.State.LoadPlan(ctx, k.Erasing.Plan)
+	done, err := p.ApplyCase(ctx, d, id, count, s.signed(by), project.Run{Clock: s.instant, Ratio: -1, At: s.at})
 	if err != nil {
-		return err
-	}
-	if pl.Totals.Due != count {
-		return fmt.Errorf("%s: the plan shows %d records: %w", id, pl.Totals.Due, plan.ErrNotApproved)
-	}
-	rep, seen, err := p.Erase(ctx, k, by, project.Run{Clock: s.instant, Ratio: -1, At: s.at})
-	if err != nil {
-		return err
-	}
-	stays, err := p.Stays(ctx, k, p.Today(s.instant()))
-	if err != nil {
-		return err
-	}
-	if _, err := d.Carry(ctx, id, seen, len(stays) > 0, s.signed(by)); err != nil {
 		return err
 	}
 	if s.json {
-		err = s.print(map[string]any{"id": id, "seen": seen, "report": rep, "stays": stays})
-	} else if err = s.showReport(rep); err == nil {
-		s.showStays(stays)
+		err = s.print(map[string]any{"id": id, "seen": done.Seen, "report": done.Report, "stays": done.Stays})
+	} else if err = s.showReport(done.Report); err == nil {
+		s.showStays(done.Stays)
 	}
 	switch {
 	case err != nil:
 		return err
-	case len(rep.Unreachable) > 0:
+	case len(done.Report.Unreachable) > 0:
 		return quiet(exitUnreachable)
-	case !seen:
+	case !done.Seen:
 		s.note("Un nouveau regard trouve encore des données"+narrow+": refaire garant request plan %s.", "A fresh look still finds data: make garant request plan %s again.", id)
 		return quiet(exitPartly)
 	}
@@ -232,24 +197,11 @@ func (s *session) applyRequest(ctx context.Context, p *project.Project, d rights
 
 // restrict keeps what is found and stops its use.
 func (s *session) restrict(ctx context.Context, p *project.Project, d rights.Desk, id, by string) error {
-	k, found, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
-	if err != nil {
-		return err
+	k, records, err := p.RestrictCase(ctx, d, id, s.signed(by))
+	if err != nil || s.json {
+		return s.jsonOr(err, map[string]any{"id": k.ID, "holds": k.Holds, "records": records})
 	}
-	if _, done := k.Has(rights.Restricted); done {
-		return fmt.Errorf("%s: restrict twice: %w", id, rights.ErrAct)
-	}
-	if err := found.Ready(id, false); err != nil {
-		return err
-	}
-	holds, err := p.Restrict(ctx, k, found, s.instant())
-	if err != nil {
-		return err
-	}
-	if k, err = d.Restrict(ctx, id, holds, s.signed(by)); err != nil || s.json {
-		return errors.Join(err, s.printed(map[string]any{"id": k.ID, "holds": holds, "records": len(found.Records)}))
-	}
-	s.line("Demande %s"+narrow+": %d fiches gardées et plus utilisées (%s).", "Request %s: %d records kept and no longer used (%s).", id, len(found.Records), strings.Join(holds, ", "))
+	s.line("Demande %s"+narrow+": %d fiches gardées et plus utilisées (%s).", "Request %s: %d records kept and no longer used (%s).", id, records, strings.Join(k.Holds, ", "))
 	return nil
 }
 

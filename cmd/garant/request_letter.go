@@ -79,14 +79,12 @@ func (s *session) dispatch(ctx context.Context, p *project.Project, d rights.Des
 }
 
 func (s *session) post(ctx context.Context, p *project.Project, l rights.Letter) error {
-	if l.To == "" {
+	if err := p.Mail(ctx, l); errors.Is(err, project.ErrNoAddress) {
 		return usage(errors.New("there is no address to send it to: post it, then --handed"))
-	}
-	server, err := p.Post()
-	if err != nil {
+	} else if err != nil {
 		return err
 	}
-	return server.Send(ctx, l.To, l.Subject, l.Body)
+	return nil
 }
 
 func (s *session) requestTellCmd() *cobra.Command {
@@ -126,26 +124,15 @@ func (s *session) tellRecipients(ctx context.Context, p *project.Project, d righ
 	if !k.State.Decided() {
 		return fmt.Errorf("%s: tell recipients before it is done: %w", id, rights.ErrAct)
 	}
-	var told []policy.RecipientID
+	told, err := []policy.RecipientID(nil), error(nil)
+	if send {
+		if told, err = p.TellRecipients(ctx, d, id, s.signed(by)); err != nil {
+			return err
+		}
+	}
 	var rows [][]string
 	for _, r := range rights.Receivers(p.Policy, k.Right) {
-		l, err := p.Letter(ctx, d, k, project.Order{Kind: rights.RecipientLetter, Today: p.Today(s.instant())})
-		if err != nil {
-			return err
-		}
-		l.To = p.Config.Requests.Recipients[string(r.ID)]
-		if send && l.To != "" {
-			if err := s.post(ctx, p, l); err != nil {
-				return err
-			}
-			told = append(told, r.ID)
-		}
-		rows = append(rows, []string{string(r.ID), r.Title, s.way(l.To != "", send), s.confirmed(k, r.ID)})
-	}
-	if len(told) > 0 {
-		if _, err := d.Told(ctx, id, told, s.signed(by)); err != nil {
-			return err
-		}
+		rows = append(rows, []string{string(r.ID), r.Title, s.way(p.Config.Requests.Recipients[string(r.ID)] != "", send), s.confirmed(k, r.ID)})
 	}
 	if s.json {
 		return s.print(map[string]any{"id": id, "told": append([]policy.RecipientID{}, told...), "notices": append([]rights.Notice{}, k.Notices...)})
@@ -196,22 +183,4 @@ func (s *session) mailDue(ctx context.Context, p *project.Project, views []caseV
 	}
 	l.To = to
 	return s.post(ctx, p, l)
-}
-
-// sendLink sends the link to the address that the request gives. It is kept nowhere: whoever
-// reads the case must not be able to follow it.
-func (s *session) sendLink(ctx context.Context, p *project.Project, d rights.Desk, k rights.Case, link, by string) error {
-	o := project.Order{Kind: rights.LinkLetter, Today: p.Today(s.instant()), Add: func(w *rights.LetterWords) { w.Link = link }}
-	l, err := p.Letter(ctx, d, k, o)
-	if err != nil {
-		return err
-	}
-	if err := s.post(ctx, p, l); err != nil {
-		return err
-	}
-	l.Body = ""
-	if k, err = d.Sent(ctx, k.ID, l, s.signed(by)); err != nil {
-		return err
-	}
-	return s.tellCase(p, d, k, "Demande %s"+narrow+": lien envoyé.", "Request %s: link sent.")
 }

@@ -123,7 +123,7 @@ func writeKey(k store.Key) string {
 func (s *session) look(ctx context.Context, p *project.Project, d rights.Desk, ids []string) error {
 	views, complete := []foundView{}, true
 	for _, id := range ids {
-		k, f, err := d.Look(ctx, id, p.Seeker(), s.signed(""))
+		k, f, err := p.LookCase(ctx, d, id, s.signed(""))
 		if err != nil {
 			return err
 		}
