@@ -34,6 +34,7 @@ type company struct {
 
 	mu     sync.Mutex
 	kept   console.Kept
+	desk   desk
 	acts   int // how often the plan was carried out
 	holds  []retention.Hold
 	broken bool          // the ledger is

@@ -13,6 +13,8 @@ import (
 
 	"github.com/alexedwards/argon2id"
 	"github.com/go-webauthn/webauthn/webauthn"
+
+	"github.com/garant-rgpd/garant/rights"
 )
 
 //go:embed web
@@ -57,6 +59,8 @@ type Console struct {
 	door    *door
 	lobby   *lobby
 	party   *webauthn.WebAuthn // nil where the console has no name for devices to know it by
+	sights  sights
+	counter counter
 	screens map[string]*template.Template
 	assets  assets
 
@@ -74,6 +78,11 @@ type Company interface {
 	Holder
 	Asker
 	Tester
+	Clerk
+	Mover
+	Finder
+	Ender
+	Correspondent
 }
 
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
@@ -145,6 +154,30 @@ func (c *Console) routes() []route {
 		{"GET /gels", reads, c.holds},
 		{"POST /gels", decides, c.place},
 		{"POST /gels/{id}/lever", decides, c.lift},
+		{"GET /demandes", reads, c.requests},
+		{"POST /demandes", works, c.open},
+		{"GET /demandes/{id}", reads, c.request},
+		{"POST /demandes/{id}/recue", works, c.move(rights.Acknowledged)},
+		{"POST /demandes/{id}/identite", works, c.move(rights.Identified)},
+		{"POST /demandes/{id}/lien", works, c.move(rights.LinkMade)},
+		{"POST /demandes/{id}/doute", works, c.move(rights.Doubted)},
+		{"POST /demandes/{id}/chercher", works, c.find},
+		{"POST /demandes/{id}/candidat", works, c.decide},
+		{"POST /demandes/{id}/plan", works, c.planRequest},
+		{"POST /demandes/{id}/appliquer", decides, c.applyRequest},
+		{"POST /demandes/{id}/limiter", decides, c.move(rights.Restricted)},
+		{"POST /demandes/{id}/lever", decides, c.move(rights.Lifted)},
+		{"POST /demandes/{id}/deces", decides, c.move(rights.Executed)},
+		{"POST /demandes/{id}/dossier", decides, c.answerFile},
+		{"GET /demandes/{id}/dossier/{token}", decides, c.fetch},
+		{"POST /demandes/{id}/repondre", decides, c.move(rights.Answer)},
+		{"POST /demandes/{id}/prolonger", decides, c.move(rights.Extend)},
+		{"POST /demandes/{id}/refuser", decides, c.move(rights.Refuse)},
+		{"POST /demandes/{id}/prevenir", works, c.move(rights.Told)},
+		{"POST /demandes/{id}/confirme", works, c.move(rights.RecipientDone)},
+		{"POST /demandes/{id}/clore", decides, c.move(rights.Close)},
+		{"GET /demandes/{id}/lettres/{kind}", works, c.letter},
+		{"POST /demandes/{id}/lettres/{kind}", works, c.dispatch},
 		{"GET /permission", asks, c.permission},
 		{"POST /permission", asks, c.ask},
 		{"GET /traitements", reads, c.processing},

@@ -69,8 +69,7 @@ func (s holdsScreen) Over(h retention.Hold) bool {
 
 // place places a hold.
 func (c *Console) place(w http.ResponseWriter, r *http.Request, v visit) error {
-	field := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	f := holdForm{field("jeu"), field("cles"), field("matter"), field("owner"), field("reason"), field("review")}
+	f := holdForm{field(r, "jeu"), field(r, "cles"), field(r, "matter"), field(r, "owner"), field(r, "reason"), field(r, "review")}
 	p := c.page(r, v, "", "")
 	h := retention.Hold{Matter: f.Matter, Owner: f.Owner, Reason: f.Reason, Dataset: f.Dataset, Placed: c.opt.Clock()}
 	keys := strings.Fields(f.Keys)

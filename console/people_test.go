@@ -67,8 +67,8 @@ func codeAt(after time.Duration) string {
 	return code
 }
 
-// rights says which role has which right; it repeats the console's on purpose.
-func rights() map[string]string {
+// granted says which role has which right; it repeats the console's on purpose.
+func granted() map[string]string {
 	return map[string]string{"owner": "inside ask read work decide manage", "dpo": "inside ask read work decide", "operator": "inside ask read work", "auditor": "inside read", "agent": "inside ask"}
 }
 
@@ -78,7 +78,7 @@ func TestRoles(t *testing.T) {
 	t.Parallel()
 	s := serve(t, kept())
 	routes := s.console.Routes()
-	for role, has := range rights() {
+	for role, has := range granted() {
 		in := s.as("Personne "+role, role)
 		for pattern, right := range routes {
 			if pattern == "POST /sortir" {
@@ -111,7 +111,7 @@ func TestOffers(t *testing.T) {
 	t.Parallel()
 	s := serve(t, kept())
 	at := s.prepared()
-	for role, has := range rights() {
+	for role, has := range granted() {
 		if role == "agent" {
 			continue // sees no page
 		}

@@ -3,7 +3,6 @@ package console
 import (
 	"context"
 	"net/http"
-	"strings"
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/policy"
@@ -51,8 +50,7 @@ func (c *Console) permissionScreen(r *http.Request, v visit) permissionScreen {
 
 func (c *Console) ask(w http.ResponseWriter, r *http.Request, v visit) error {
 	s := c.permissionScreen(r, v)
-	field := func(name string) string { return strings.TrimSpace(r.PostFormValue(name)) }
-	s.Wish = Wish{consent.Channel(field("channel")), policy.PurposeID(field("purpose")), field("person"), field("postcode")}
+	s.Wish = Wish{consent.Channel(field(r, "channel")), policy.PurposeID(field(r, "purpose")), field(r, "person"), field(r, "postcode")}
 	reply, err := c.company.May(r.Context(), s.Wish)
 	if err != nil {
 		text, _ := c.refused(s.page, err)

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"unicode"
 
-	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
@@ -124,6 +123,7 @@ type planScreen struct {
 type planState string
 
 const (
+	planAsked    planState = "asked"    // made for a request, and decided there
 	planEmpty    planState = "empty"    // nothing is due
 	planDraft    planState = "draft"    // an approval is missing
 	planReady    planState = "ready"    // may be carried out
@@ -255,6 +255,8 @@ func (s *planScreen) step(st plan.Step, t ruleTitles) stepView {
 // state tells how far the whole plan has come, whatever part of it is shown.
 func (s *planScreen) state() planState {
 	switch left := slices.ContainsFunc(s.Kept.Plan.Pending(), func(st plan.Step) bool { return !s.Kept.approved(st) }); {
+	case s.Kept.Plan.Request() != "":
+		return planAsked
 	case s.Progress.Busy:
 		return planBusy
 	case !s.Kept.Finished.IsZero():
@@ -361,6 +363,8 @@ func (c *Console) apply(w http.ResponseWriter, r *http.Request, v visit) error {
 	case planFinished, planBusy:
 		http.Redirect(w, r, to, http.StatusSeeOther)
 		return nil
+	case planAsked:
+		return c.again(w, s, s.Say("Ce plan est celui d’une demande : il s’exécute là.", "This plan is a request’s: it is carried out there."))
 	case planDraft, planEmpty:
 		return c.again(w, s, s.Say("Ce plan n’est pas approuvé.", "This plan is not approved."))
 	}
@@ -374,13 +378,7 @@ func (c *Console) apply(w http.ResponseWriter, r *http.Request, v visit) error {
 
 func (c *Console) applying(digest string) func(context.Context, func(func(*progress))) error {
 	return func(ctx context.Context, tell func(func(*progress))) error {
-		var before int64 // what earlier steps had to act on
-		rep, err := c.company.Apply(ctx, digest, func(e apply.Event) {
-			tell(func(p *progress) { p.What, p.Done = e.Step, before+e.Done })
-			if e.Kind == apply.StepDone {
-				before += e.Due
-			}
-		})
+		rep, err := c.company.Apply(ctx, digest, telling(tell))
 		c.note("apply the plan", err)
 		for _, st := range rep.Steps {
 			c.note("apply "+st.Step, st.Err)

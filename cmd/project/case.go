@@ -134,7 +134,9 @@ type Unread struct {
 }
 
 // Error names the fields.
-func (u *Unread) Error() string { return fmt.Sprintf("%s: %s: %s", u.Case, rights.ErrUnread, strings.Join(u.Fields, ", ")) }
+func (u *Unread) Error() string {
+	return fmt.Sprintf("%s: %s: %s", u.Case, rights.ErrUnread, strings.Join(u.Fields, ", "))
+}
 
 // Is makes errors.Is find rights.ErrUnread.
 func (u *Unread) Is(target error) bool { return target == rights.ErrUnread }

@@ -39,28 +39,40 @@ func example(t *testing.T) *serve.Company {
 }
 
 // shop is the small company that the scripts of the command have.
-func shop(t *testing.T) *serve.Company {
+func shop(t *testing.T) *serve.Company { return tested(t, "company") }
+
+// tested is one of the companies that the scripts of the command have, its stores filled.
+func tested(t *testing.T, name string) *serve.Company {
 	t.Helper()
 	dir := t.TempDir()
-	from := filepath.Join("..", "garant", "testdata", "company")
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join("..", "garant", "testdata", name))); err != nil {
 		t.Fatal(err)
 	}
-	fill, err := os.ReadFile(filepath.Join(from, "crm.sql"))
-	if err != nil {
-		t.Fatal(err)
+	fills, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+	if err != nil || len(fills) == 0 {
+		t.Fatal(fills, err)
 	}
-	crm, err := sql.Open("sqlite", filepath.Join(dir, "crm.db"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := crm.Exec(string(fill)); err != nil {
-		t.Fatal(err)
-	}
-	if err := crm.Close(); err != nil {
-		t.Fatal(err)
+	for _, file := range fills {
+		statements(t, strings.TrimSuffix(file, ".sql")+".db", file)
 	}
 	return in(t, dir)
+}
+
+// statements runs a file of them on an SQLite database.
+func statements(t *testing.T, address, file string) {
+	t.Helper()
+	fill, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := sql.Open("sqlite", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = store.Exec(string(fill))
+	if err := errors.Join(err, store.Close()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // in is the company of a folder.
