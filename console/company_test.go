@@ -35,6 +35,7 @@ type company struct {
 	mu     sync.Mutex
 	kept   console.Kept
 	desk   desk
+	people people
 	acts   int // how often the plan was carried out
 	holds  []retention.Hold
 	broken bool          // the ledger is

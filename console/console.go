@@ -83,6 +83,9 @@ type Company interface {
 	Finder
 	Ender
 	Correspondent
+	Searcher
+	Recorder
+	Importer
 }
 
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
@@ -178,6 +181,14 @@ func (c *Console) routes() []route {
 		{"POST /demandes/{id}/clore", decides, c.move(rights.Close)},
 		{"GET /demandes/{id}/lettres/{kind}", works, c.letter},
 		{"POST /demandes/{id}/lettres/{kind}", works, c.dispatch},
+		{"GET /personne", works, c.person},
+		{"POST /personne", works, c.seek},
+		{"POST /personne/valeurs", works, c.reveal},
+		{"GET /accords", reads, c.agreements},
+		{"GET /accords/{id}", reads, c.agreement},
+		{"POST /accords/chercher", works, c.searched},
+		{"POST /accords/dire", works, c.object},
+		{bringing, decides, c.bring},
 		{"GET /permission", asks, c.permission},
 		{"POST /permission", asks, c.ask},
 		{"GET /traitements", reads, c.processing},
@@ -226,13 +237,27 @@ type visit struct {
 	english bool
 }
 
-// largestForm is how much a form may send.
-const largestForm = 64 << 10
+// How much a form may send, and a list that is brought in.
+const (
+	largestForm = 64 << 10
+	largestList = 64 << 20
+)
+
+// bringing is the address that takes a list.
+const bringing = "POST /accords/importer"
+
+// largest is how much may be sent to the address.
+func (rt route) largest() int64 {
+	if rt.pattern == bringing {
+		return largestList
+	}
+	return largestForm
+}
 
 // guard lets in who has the right, and turns errors into pages.
 func (c *Console) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, largestForm)
+		r.Body = http.MaxBytesReader(w, r.Body, rt.largest())
 		v := visit{english: c.english(r)}
 		if err := c.pass(w, r, rt, &v); err != nil {
 			c.fail(w, r, v, err)

@@ -96,6 +96,8 @@ func (s ledgerScreen) Told(e Entry) string {
 		return s.Say("effacement refait", "erasure done again")
 	case ledger.ArchiveRead:
 		return s.Say("lecture d’archive", "reading of the archive")
+	case ledger.PersonRead:
+		return s.Say("consultation d’une personne", "look at a person")
 	case ledger.KeyDestroyed:
 		return s.Say("clé détruite", "key destroyed")
 	case ledger.Request:

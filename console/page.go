@@ -44,7 +44,8 @@ func (c *Console) page(r *http.Request, v visit, fr, en string) page {
 	return p
 }
 
-// parseScreens reads the frame and, for each screen, what it puts into it.
+// parseScreens reads the frame, the parts that several screens share and, for each screen, what
+// it puts into it.
 func parseScreens(web fs.FS) (map[string]*template.Template, error) {
 	names, err := fs.Glob(web, "web/*.html")
 	if err != nil {
@@ -52,10 +53,10 @@ func parseScreens(web fs.FS) (map[string]*template.Template, error) {
 	}
 	out := map[string]*template.Template{}
 	for _, n := range names {
-		if path.Base(n) == "frame.html" {
+		if n == "web/frame.html" || n == "web/parts.html" {
 			continue
 		}
-		t, err := template.ParseFS(web, "web/frame.html", n)
+		t, err := template.ParseFS(web, "web/frame.html", "web/parts.html", n)
 		if err != nil {
 			return nil, fmt.Errorf("read the screen %s: %w", n, err)
 		}

@@ -61,26 +61,3 @@ func (c *Console) ask(w http.ResponseWriter, r *http.Request, v visit) error {
 	s.Reply = &reply
 	return c.show(w, "permission", http.StatusOK, s)
 }
-
-// Channel is the word for a channel.
-func (s permissionScreen) Channel(c consent.Channel) string {
-	switch c {
-	case "call":
-		return s.Say("appeler", "call")
-	case "autocall":
-		return s.Say("appeler par automate", "call by a machine")
-	case "sms":
-		return s.Say("envoyer un SMS", "send a text message")
-	case "email":
-		return s.Say("écrire un courriel", "e-mail")
-	case "social":
-		return s.Say("écrire sur un réseau social", "write on a social network")
-	case "post":
-		return s.Say("écrire par la poste", "write by post")
-	case "share":
-		return s.Say("transmettre à un partenaire", "share with a partner")
-	case "profile":
-		return s.Say("établir un profil", "profile")
-	}
-	return string(c)
-}

@@ -3,6 +3,7 @@ package console
 import (
 	"strings"
 
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/rights"
 )
 
@@ -129,4 +130,12 @@ func (p page) Left(d rights.Due) string {
 		return p.Count(int64(-d.Left), "jour de retard", "jours de retard", "day late", "days late")
 	}
 	return p.Count(int64(d.Left), "jour", "jours", "day left", "days left")
+}
+
+// Channel is the word for a channel.
+func (p page) Channel(c consent.Channel) string {
+	return p.word(map[string]two{
+		"call": {"appeler", "call"}, "autocall": {"appeler par automate", "call by a machine"}, "sms": {"envoyer un SMS", "send a text message"}, "email": {"écrire un courriel", "e-mail"},
+		"social": {"écrire sur un réseau social", "write on a social network"}, "post": {"écrire par la poste", "write by post"}, "share": {"transmettre à un partenaire", "share with a partner"}, "profile": {"établir un profil", "profile"},
+	}, string(c))
 }

@@ -41,6 +41,9 @@ const (
 	Restored    Kind = "restored"
 	Reapplied   Kind = "reapplied"
 	ArchiveRead Kind = "archive_read"
+	// PersonRead is a look at what is held on a person: Ref names it in the state, where who
+	// looked and why stand, Outcome is what was shown, Rows how many records.
+	PersonRead Kind = "person_read"
 	// Request is an act in a case about a person's right: Ref is the case, Action the right,
 	// Outcome the act, Root the digest of a file that was handed over.
 	Request Kind = "request"

@@ -3,10 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -57,135 +54,29 @@ func (s *session) importList(ctx context.Context, f recordFlags, name string, im
 		if im.Defaults, err = s.record(ctx, p, consent.Given, f); err != nil {
 			return usage(err)
 		}
-		if im.Key, err = p.State.PersonKey(ctx); err != nil {
+		im.Now = s.instant()
+		done, err := p.ImportConsents(ctx, list, im)
+		if err != nil {
 			return err
 		}
-		im.Policy, im.Now, im.Zone = p.Policy, s.instant(), p.Config.Zone
-		i := importer{s: s, ctx: ctx, p: p, im: im, list: list}
-		if err := i.run(); err != nil {
-			return err
-		}
-		return i.sum()
+		return s.imported(done)
 	})
 }
 
-// importer enters the lines of a list.
-type importer struct {
-	s    *session
-	ctx  context.Context
-	p    *project.Project
-	im   consent.Import
-	list *consent.List
-
-	drafts []consent.Draft
-	refs   []consent.Ref
-	// Counts for the reader.
-	Entered     int            `json:"entered"`
-	Known       int            `json:"already_known"`
-	Incomplete  int            `json:"incomplete"`
-	Quarantined int            `json:"quarantined"`
-	Suppressed  int            `json:"objected_before"`
-	Refused     []refusedLine  `json:"refused"`
-	Missing     map[string]int `json:"missing"`
-}
-
-// refusedLine is a line that was not entered, and why.
-type refusedLine struct {
-	Line int    `json:"line"`
-	Why  string `json:"why"`
-}
-
-func (i *importer) run() error {
-	i.Missing, i.Refused = map[string]int{}, []refusedLine{}
-	for {
-		cells, number, err := i.list.Next()
-		if errors.Is(err, io.EOF) {
-			return i.flush()
-		}
-		if err != nil {
-			return fmt.Errorf("read the list: %w", err)
-		}
-		drafts, err := i.im.Read(i.list, cells)
-		if err != nil {
-			i.Refused = append(i.Refused, refusedLine{number, err.Error()})
-			continue
-		}
-		i.add(drafts)
-		if len(i.drafts) >= 4000 {
-			if err := i.flush(); err != nil {
-				return err
-			}
-		}
+// imported tells what became of the lines.
+func (s *session) imported(i project.Imported) error {
+	if s.json {
+		return s.print(i)
 	}
-}
-
-func (i *importer) add(drafts []consent.Draft) {
-	i.drafts = append(i.drafts, drafts...)
-	i.refs = append(i.refs, consent.Refer(i.im.Key, drafts[0].Person[0]))
-}
-
-// flush screens the people who wait against the objections on file, and enters them.
-func (i *importer) flush() error {
-	before, err := i.p.State.RecordsOfEach(i.ctx, i.refs)
-	if err != nil {
-		return err
-	}
-	for _, ref := range i.refs {
-		if objected(before[ref], i.im.Now) {
-			i.Suppressed++
-		}
-	}
-	entered, err := i.p.State.EnterRecords(i.ctx, i.drafts)
-	if err != nil {
-		return err
-	}
-	for _, r := range entered {
-		i.count(r)
-	}
-	i.drafts, i.refs = i.drafts[:0], i.refs[:0]
-	return nil
-}
-
-func objected(records []consent.Record, now time.Time) bool {
-	for _, o := range consent.FactsOf(records, now).Objections {
-		if o.Lifted.IsZero() {
-			return true
-		}
-	}
-	return false
-}
-
-func (i *importer) count(r consent.Entered) {
-	switch {
-	case !r.Fresh:
-		i.Known++
-		return
-	case r.Kind == consent.Quarantine:
-		i.Quarantined++
-		return
-	}
-	i.Entered++
-	if len(r.Missing) > 0 {
-		i.Incomplete++
-	}
-	for _, m := range r.Missing {
-		i.Missing[m]++
-	}
-}
-
-func (i *importer) sum() error {
-	if i.s.json {
-		return i.s.print(i)
-	}
-	i.s.line("%d inscrits, %d déjà connus, %d incomplets, %d en quarantaine, %d déjà opposés, %d lignes refusées.",
+	s.line("%d inscrits, %d déjà connus, %d incomplets, %d en quarantaine, %d déjà opposés, %d lignes refusées.",
 		"%d entered, %d already known, %d incomplete, %d in quarantine, %d had objected, %d lines refused.",
 		i.Entered, i.Known, i.Incomplete, i.Quarantined, i.Suppressed, len(i.Refused))
 	for n, l := range i.Refused {
 		if n == 20 {
-			i.s.line("  … (--json les donne toutes)", "  … (--json gives all)")
+			s.line("  … (--json les donne toutes)", "  … (--json gives all)")
 			break
 		}
-		i.s.line("  ligne %d"+narrow+": %s", "  line %d: %s", l.Line, l.Why)
+		s.line("  ligne %d"+narrow+": %s", "  line %d: %s", l.Line, l.Why)
 	}
 	if len(i.Refused) > 0 {
 		return quiet(exitPartly)

@@ -18,12 +18,7 @@ func (p *Project) Claim(ctx context.Context, who []consent.Identifier, purpose p
 	if err := p.Answered(); err != nil {
 		return "", err
 	}
-	want := rights.Wanted{Identifiers: map[string]string{}}
-	for _, i := range who {
-		want.Identifiers[i.Kind] = i.Value
-		want.Verified = append(want.Verified, i.Kind)
-	}
-	found, err := p.Seeker().Find(ctx, want)
+	found, err := p.Seeker().Find(ctx, wanted(who))
 	if err != nil {
 		return "", err
 	}

@@ -13,12 +13,9 @@ import (
 
 // May implements console.Asker.
 func (c *Company) May(ctx context.Context, w console.Wish) (consent.Reply, error) {
-	p, err := project.Read(c.Dir, c.Getenv)
+	p, err := c.onState()
 	if err != nil {
 		return consent.Reply{}, err
-	}
-	if p.State = c.State; p.Failed() {
-		return consent.Reply{}, &console.Unready{Problems: failed(p.Problems)}
 	}
 	who, err := consent.Identify(w.Person)
 	if err != nil {
