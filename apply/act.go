@@ -189,17 +189,26 @@ func (a *act) copyOut(ctx context.Context, keys []store.Key) error {
 	if err != nil {
 		return fmt.Errorf("read %s: %w", a.step.Dataset, err)
 	}
+	return a.archive(ctx, keys, rows)
+}
+
+// archive puts copies into the archive and reads them back; without a step that copies it does
+// nothing.
+func (r *runner) archive(ctx context.Context, keys []store.Key, rows []store.Row) error {
+	if r.step.Action != policy.ToArchive {
+		return nil
+	}
 	if len(rows) != len(keys) {
-		return fmt.Errorf("read %s: %d of %d rows were there", a.step.Dataset, len(rows), len(keys))
+		return fmt.Errorf("read %s: %d of %d rows were there", r.step.Dataset, len(rows), len(keys))
 	}
-	c := Copies{ID: a.receiptID(), Step: a.step, At: a.env.Clock().UTC(), Keys: keys, Rows: rows}
-	a.opt.at("before copy")
-	if err := a.env.Archive.Put(ctx, c); err != nil {
-		return fmt.Errorf("copy %s to the archive: %w", a.step.Dataset, err)
+	c := Copies{ID: r.receiptID(), Step: r.step, At: r.env.Clock().UTC(), Keys: keys, Rows: rows}
+	r.opt.at("before copy")
+	if err := r.env.Archive.Put(ctx, c); err != nil {
+		return fmt.Errorf("copy %s to the archive: %w", r.step.Dataset, err)
 	}
-	a.opt.at("after copy")
-	if err := a.env.Archive.Verify(ctx, c); err != nil {
-		return fmt.Errorf("verify the archived copies of %s: %w", a.step.Dataset, err)
+	r.opt.at("after copy")
+	if err := r.env.Archive.Verify(ctx, c); err != nil {
+		return fmt.Errorf("verify the archived copies of %s: %w", r.step.Dataset, err)
 	}
 	return nil
 }

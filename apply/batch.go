@@ -46,8 +46,11 @@ func (r *runner) persist(ctx, work context.Context) (batch, error) {
 		if errors.Is(err, store.ErrUnknownCommit) {
 			err = r.resolve(ctx, work, b)
 		}
-		if b, err = r.inTheWay(b, err); err == nil {
-			return b, nil
+		if left, ended := r.inTheWay(b, err); ended == nil {
+			if err != nil { // what was copied of it goes back
+				return left, r.settleCopies(work, r.receiptID())
+			}
+			return left, nil
 		}
 		if err := r.again(ctx, work, b, err); err != nil {
 			return b, err

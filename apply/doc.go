@@ -31,7 +31,8 @@
 // anything that hangs on it, a pass before the first does steps 1, 4 and 5 in one statement for
 // a stretch of the table (store.Sweeper). Steps 2, 6 and 7 are the same: a stretch in which a
 // row was met outside of the approved set is rolled back. What the sweep passes over is left
-// to the passes that lock.
+// to the passes that lock. Rows that go to the archive are handed over by the same statement and
+// are copied, read back and compared before the transaction that deleted them is committed.
 //
 // # What remains open
 //

@@ -173,7 +173,7 @@ type hooks struct {
 	linked func(l store.Link, parents, keys []store.Key) ([]store.Key, error)
 	commit func(tx store.Tx) error
 	// sweep shows that the store sweeps; nil hides it.
-	sweep func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error)
+	sweep func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error)
 }
 
 // hookedActor is an actor with hooks in its transactions.
@@ -197,12 +197,12 @@ func (a hookedActor) Begin(ctx context.Context) (store.Tx, error) {
 
 type sweepingTx struct{ hookedTx }
 
-func (t sweepingTx) Sweep(_ context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t sweepingTx) Sweep(_ context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	return t.h.sweep(t.Tx, q, fn)
 }
 
 // sweepAll is a hook that does nothing but sweep.
-func sweepAll(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func sweepAll(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	return tx.(store.Sweeper).Sweep(context.Background(), q, fn)
 }
 

@@ -26,10 +26,10 @@ var (
 )
 
 // sweeps reports whether the step may be done with a sweep. Rows that others hang on need
-// more than one statement, and so do copies.
+// more than one statement, and so do copies of rows that stay, which show what they were no more.
 func (r *runner) sweeps() bool {
 	s := r.step
-	return s.Due*bulk >= s.Rows && s.Action != policy.ToArchive && len(s.Work.Children) == 0
+	return s.Due*bulk >= s.Rows && (s.Action != policy.ToArchive || s.WholeRow) && len(s.Work.Children) == 0
 }
 
 // sweep carries out the stretches until the table is through or something is in the way.
@@ -51,6 +51,7 @@ type stretch struct {
 	size  int
 	tx    store.Tx // nil where there is none
 	keys  []store.Key
+	rows  []store.Row // what is to be copied of them
 	swept store.Swept
 	err   error
 }
@@ -66,7 +67,11 @@ func (st *stretch) begin(ctx context.Context, s *site, q store.SweepQuery) {
 		st.err = errLeave
 		return
 	}
-	st.swept, st.err = sweeper.Sweep(ctx, q, func(k store.Key) { st.keys = append(st.keys, k) })
+	st.swept, st.err = sweeper.Sweep(ctx, q, func(k store.Key, row store.Row) {
+		if st.keys = append(st.keys, k); len(q.Columns) > 0 {
+			st.rows = append(st.rows, row)
+		}
+	})
 }
 
 func (st *stretch) rollback() {
@@ -79,6 +84,9 @@ func (r *runner) query(after store.Key) store.SweepQuery {
 	q := store.SweepQuery{Table: r.step.Work.Table, Where: r.due, After: after, Limit: r.size}
 	if !r.step.WholeRow {
 		q.Set = r.step.Work.Set
+	}
+	if r.step.Action == policy.ToArchive {
+		q.Columns = r.step.Work.Copy
 	}
 	return q
 }
@@ -138,6 +146,10 @@ func (r *runner) sweepOnce(ctx context.Context) (b batch, err error) {
 	r.opt.at("after effect")
 	if b.done == 0 {
 		return b, nil
+	}
+	// The rows are gone for nobody before the commit.
+	if err := r.archive(ctx, st.keys, st.rows); err != nil {
+		return b, err
 	}
 	if err := r.writeReceipt(ctx, st.tx, b); err != nil {
 		return b, err

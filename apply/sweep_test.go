@@ -90,9 +90,9 @@ func TestSweep(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		var roots []string
-		w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+		w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 			var keys []store.Key
-			s, err := sweepAll(tx, q, func(k store.Key) { keys = append(keys, k); fn(k) })
+			s, err := sweepAll(tx, q, func(k store.Key, row store.Row) { keys = append(keys, k); fn(k, row) })
 			if q.Table.Name == "files" && len(keys) > 0 {
 				roots = append(roots, ledger.KeyedRoot(ledger.DatasetKey([]byte("key"), "files"), keys))
 			}
@@ -126,7 +126,6 @@ func TestSweepIsForManyRows(t *testing.T) {
 			l := store.Link{Table: store.Table{Name: "notes", Key: []string{"id"}}, Columns: []string{"lead_id"}, To: []string{"id"}}
 			s.Work.Children = []plan.Child{{Dataset: "notes", Link: l, Do: plan.BlankLink}}
 		},
-		"copies": func(s *plan.Step) { s.Action, s.Work.Copy = policy.ToArchive, []string{"who"} },
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -137,7 +136,7 @@ func TestSweepIsForManyRows(t *testing.T) {
 					change(&p.Steps[i])
 				}
 			}
-			w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+			w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 				if q.Table.Name == "files" {
 					t.Error("the files were swept")
 				}
@@ -184,7 +183,7 @@ func TestSweepIsLeft(t *testing.T) {
 			t.Parallel()
 			w := newWorld(t, memory1())
 			n := 0
-			w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+			w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 				n++
 				if s, err := answer(n, q); err != nil {
 					return s, err
@@ -310,7 +309,7 @@ func TestSweepAhead(t *testing.T) {
 				}
 				change(&w.opt)
 				var open, most atomic.Int64
-				w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+				w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 					most.Store(max(most.Load(), open.Add(1)))
 					time.Sleep(2 * time.Millisecond)
 					return sweepAll(tx, q, fn)
@@ -346,7 +345,7 @@ func TestRenewalDuringASweep(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, w *world) {
 		n := 0
-		w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+		w.hooks.sweep = func(tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 			if n++; q.Table.Name == "files" && n == 1 {
 				_, err := tx.Set(context.Background(), filesTable, []store.Key{{int64(6)}}, []store.Assign{{Column: "seen", To: store.Null}})
 				w.must(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"math/bits"
 	"slices"
 
 	"github.com/uptrace/bun"
@@ -12,9 +13,21 @@ import (
 // Set is the records a step was shown with: short keyed digests, ascending.
 type Set []uint64
 
-// Has reports whether the record of that short digest is in the set.
+// Has reports whether the record of that short digest is in the set. Digests are spread evenly,
+// so it begins where the digest should be and doubles its steps until it has passed it.
 func (s Set) Has(short uint64) bool {
-	_, ok := slices.BinarySearch(s, short)
+	if len(s) == 0 {
+		return false
+	}
+	at, _ := bits.Mul64(short, uint64(len(s)))
+	from, to := int(at), int(at)
+	for step := 64; from > 0 && s[from] > short; step *= 2 {
+		from = max(0, from-step)
+	}
+	for step := 64; to < len(s) && s[to] < short; step *= 2 {
+		to = min(len(s), to+step)
+	}
+	_, ok := slices.BinarySearch(s[from:min(to+1, len(s))], short)
 	return ok
 }
 

@@ -9,7 +9,7 @@ import (
 	"fmt"
 	stdhash "hash"
 	"math"
-	"slices"
+	"math/bits"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -60,12 +60,44 @@ func KeyedRoot(key []byte, keys []store.Key) string {
 	for i, k := range keys {
 		digests[i] = d.Digest(k)
 	}
-	slices.SortFunc(digests, func(a, b [sha256.Size]byte) int { return bytes.Compare(a[:], b[:]) })
 	var f frontier
-	for _, d := range digests {
-		f.push(tlog.RecordHash(d[:]))
+	for _, d := range inOrder(digests) {
+		f.push(leafHash(d))
 	}
 	return f.root().String()
+}
+
+// inOrder returns digests in ascending order. They are spread evenly, as only who holds the key
+// could choose them; so each is put where it should be, and few of them move afterwards.
+func inOrder(digests [][sha256.Size]byte) [][sha256.Size]byte {
+	n := uint64(len(digests))
+	starts := make([]int, n+1)
+	for _, d := range digests {
+		at, _ := bits.Mul64(Short(d), n)
+		starts[at+1]++
+	}
+	for i := range n {
+		starts[i+1] += starts[i]
+	}
+	out := make([][sha256.Size]byte, n)
+	for _, d := range digests {
+		at, _ := bits.Mul64(Short(d), n)
+		out[starts[at]] = d
+		starts[at]++
+	}
+	for i := 1; i < len(out); i++ { // insertion sort, which is fast where little is to be done
+		for j := i; j > 0 && bytes.Compare(out[j][:], out[j-1][:]) < 0; j-- {
+			out[j], out[j-1] = out[j-1], out[j]
+		}
+	}
+	return out
+}
+
+// leafHash is tlog.RecordHash of a digest, made in one go.
+func leafHash(d [sha256.Size]byte) tlog.Hash {
+	var b [1 + sha256.Size]byte // the 0 in front is the RFC's mark of a leaf
+	copy(b[1:], d[:])
+	return sha256.Sum256(b[:])
 }
 
 // Tags of the canonical encoding. Each value is its tag and then either a fixed number of

@@ -9,12 +9,12 @@ import "context"
 // write meanwhile.
 type Sweeper interface {
 	// Sweep acts on rows of the table that satisfy q.Where: it deletes them, or assigns q.Set
-	// where that is not empty. It calls fn with the key of each, in no particular order; fn
-	// may keep the key and must not use the transaction. A row that another holds is waited
+	// where that is not empty. It calls fn with the key of each and its values of q.Columns, in
+	// no particular order; fn may keep both and must not use the transaction. A row that another holds is waited
 	// for a moment, then the error is ErrBusy. The error wraps errors.ErrUnsupported, and
 	// nothing was done and the transaction can still be used, where this table or this
 	// question cannot be swept.
-	Sweep(ctx context.Context, q SweepQuery, fn func(Key)) (Swept, error)
+	Sweep(ctx context.Context, q SweepQuery, fn func(Key, Row)) (Swept, error)
 }
 
 // SweepQuery asks for one stretch of a table.
@@ -23,6 +23,8 @@ type SweepQuery struct {
 	Where Pred
 	// Set is what the columns are set to; none of them may be in the key.
 	Set []Assign
+	// Columns are read of each row as it was before it was deleted; they are for deleting only.
+	Columns []string
 	// After is Swept.Next of the stretch before; nil starts at the beginning.
 	After Key
 	// Limit is about how many rows to look at.

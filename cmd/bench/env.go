@@ -52,7 +52,7 @@ type timedTx struct {
 }
 
 // Sweep implements store.Sweeper, as every store of the benchmarks does.
-func (t timedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t timedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	return t.Tx.(store.Sweeper).Sweep(ctx, q, fn)
 }
 

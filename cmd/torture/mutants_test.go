@@ -108,11 +108,11 @@ func (a mutatedActor) Begin(ctx context.Context) (store.Tx, error) {
 }
 
 // Sweep implements store.Sweeper where the store does.
-func (t mutatedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t mutatedTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	return sweep(ctx, t.Tx, q, fn)
 }
 
-func sweep(ctx context.Context, tx store.Tx, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func sweep(ctx context.Context, tx store.Tx, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	s, ok := tx.(store.Sweeper)
 	if !ok {
 		return store.Swept{}, errors.ErrUnsupported
@@ -123,7 +123,7 @@ func sweep(ctx context.Context, tx store.Tx, q store.SweepQuery, fn func(store.K
 // sweepHeld sweeps without the condition of the holds.
 type sweepHeld struct{ mutatedTx }
 
-func (t sweepHeld) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t sweepHeld) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	q.Where = justification().Args[0]
 	return t.mutatedTx.Sweep(ctx, q, fn)
 }
@@ -131,7 +131,7 @@ func (t sweepHeld) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.
 // sweepReads sweeps for a reason that reads other tables.
 type sweepReads struct{ mutatedTx }
 
-func (t sweepReads) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t sweepReads) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	var keys []store.Key
 	err := t.driver.Find(ctx, store.Query{Table: q.Table, Columns: q.Table.Key, Where: store.True()}, func(r store.Row) bool {
 		keys = append(keys, store.Key(r))
@@ -141,7 +141,7 @@ func (t sweepReads) Sweep(ctx context.Context, q store.SweepQuery, fn func(store
 		keys, err = t.Tx.EraseIf(ctx, q.Table, keys, q.Where)
 	}
 	for _, k := range keys {
-		fn(k)
+		fn(k, nil)
 	}
 	return store.Swept{Done: true}, err
 }

@@ -312,7 +312,7 @@ type faultyTx struct {
 }
 
 // Sweep implements store.Sweeper where the store does.
-func (t faultyTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t faultyTx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	return sweep(ctx, t.Tx, q, fn)
 }
 

@@ -12,7 +12,8 @@ import (
 )
 
 const (
-	tablesQuery = `SELECT table_name, COALESCE(table_rows, -1) FROM information_schema.tables
+	tablesQuery = `SELECT table_name, COALESCE(table_rows, -1),
+NOT COALESCE(engine IN (SELECT engine FROM information_schema.engines WHERE transactions = 'YES'), FALSE) FROM information_schema.tables
 WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`
 
 	columnsQuery = `SELECT table_name, column_name, data_type, column_type, is_nullable = 'NO', is_generated = 'ALWAYS'
@@ -83,7 +84,7 @@ func (in *inspection) each(ctx context.Context, query string, read func(*sql.Row
 
 func (in *inspection) table(rows *sql.Rows) error {
 	r := &relational.Relation{}
-	if err := rows.Scan(&r.Name, &r.Info.Rows); err != nil {
+	if err := rows.Scan(&r.Name, &r.Info.Rows, &r.Lasting); err != nil {
 		return err
 	}
 	r.Info.Name = r.Name

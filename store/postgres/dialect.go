@@ -24,7 +24,7 @@ const maxValues = 65535
 
 func dialect() relational.Dialect {
 	return relational.Dialect{
-		Quote: quote, Param: param, Numbered: true, MaxValues: maxValues, Bind: bind, Value: value,
+		Quote: quote, Param: param, Numbered: true, MaxValues: maxValues, Bind: bind, Value: value, Rows: rows,
 		Select: func(ref string) string { return ref },
 		Exact:  func(ref string) string { return "(" + ref + `)::text COLLATE "C"` },
 		Raw: func(c store.Column) bool {

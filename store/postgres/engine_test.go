@@ -185,7 +185,7 @@ func sweepThrough(t *testing.T, address string, q store.SweepQuery) (stretches i
 		if err != nil {
 			t.Fatal(err)
 		}
-		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(k store.Key) { met = append(met, k[0].(int64)) })
+		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(k store.Key, _ store.Row) { met = append(met, k[0].(int64)) })
 		if err = errors.Join(err, tx.Commit(t.Context())); err != nil || part.Again != 0 {
 			t.Fatalf("%d are due again, %v", part.Again, err)
 		}
@@ -208,7 +208,7 @@ func TestSweepOfWhatHasNoPages(t *testing.T) {
 			t.Fatal(err)
 		}
 		q := store.SweepQuery{Table: store.Table{Name: name, Key: []string{"id"}}, Where: store.True(), After: after, Limit: 10}
-		if _, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key) {}); !errors.Is(err, errors.ErrUnsupported) {
+		if _, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key, store.Row) {}); !errors.Is(err, errors.ErrUnsupported) {
 			t.Errorf("%s: got %v, want unsupported", name, err)
 		}
 		if _, err := tx.Lock(t.Context(), store.LockQuery{Table: q.Table, Where: store.True(), Limit: 1}); err != nil {

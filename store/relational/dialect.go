@@ -31,6 +31,10 @@ type Dialect struct {
 	Select func(ref string) string
 	// Value turns what the engine's Go driver read from the column into a value of the contract.
 	Value func(c store.Column, v any) any
+	// Rows calls fn for each row of a query as rows of database/sql would be, and spends less
+	// on each; nil where there is nothing quicker. ok is false, and nothing was asked, where it
+	// does not know the type of a column. fn may keep the row.
+	Rows func(ctx context.Context, conn *sql.Conn, query string, args []any, cols []KeyColumn, fn func(store.Row) bool) (ok bool, err error)
 
 	// Exact writes a column as text that compares by code point.
 	Exact func(ref string) string
@@ -163,6 +167,8 @@ type Relation struct {
 	Info         store.TableInfo
 	// Derived are the columns of Garant's own that hold blocking keys; they are not in Info.
 	Derived []string
+	// Lasting says that what is done to the table stays done when the transaction is rolled back.
+	Lasting bool
 }
 
 // column returns the description of the column; ok is false where the table has none.

@@ -200,6 +200,11 @@ type queryer interface {
 
 // rows runs a query and calls fn for each row, in the contract's kinds of values.
 func (s *DB) rows(ctx context.Context, in queryer, w *Writer, cols []KeyColumn, fn func(store.Row) bool) (err error) {
+	if conn, one := in.(*sql.Conn); one && s.d.Rows != nil && len(cols) > 0 {
+		if ok, err := s.d.Rows(ctx, conn, w.text.String(), w.args, cols, fn); ok {
+			return err
+		}
+	}
 	rows, err := in.QueryContext(ctx, w.text.String(), w.args...)
 	if err != nil {
 		return err

@@ -10,12 +10,12 @@ import (
 )
 
 // Sweep implements store.Sweeper.
-func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) (store.Swept, error) {
+func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, store.Row)) (store.Swept, error) {
 	what := describe("sweep", q.Table)
 	if err := t.usable(); err != nil {
 		return store.Swept{}, fmt.Errorf("%s: %w", what, err)
 	}
-	if !t.s.d.Sweep.takes(q) {
+	if !t.s.d.Sweep.takes(q) || !t.s.undoes(ctx, q.Table) {
 		return store.Swept{}, fmt.Errorf("%s: %w", what, errors.ErrUnsupported)
 	}
 	part, bound, err := t.stretch(ctx, q)
@@ -32,11 +32,11 @@ func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key)) 
 		return err
 	}, func(w *Writer) error {
 		return t.s.rows(ctx, t.conn, w, cols, func(r store.Row) bool {
+			n := len(q.Table.Key)
 			if len(q.Set) > 0 {
-				part.Again += r[len(r)-1].(int64)
-				r = r[:len(r)-1]
+				part.Again += r[n].(int64)
 			}
-			fn(store.Key(r))
+			fn(store.Key(r[:n:n]), r[n:])
 			return true
 		})
 	})
@@ -60,7 +60,20 @@ func (s *Sweeping) takes(q store.SweepQuery) bool {
 	if s == nil || len(q.Table.Key) == 0 || len(q.Set) > 0 && !s.Sets || !s.Serial && readsOthers(q.Where) {
 		return false
 	}
+	// Whoever copies the rows may ask the store about them first, which an engine with one
+	// writer may answer no longer.
+	if len(q.Columns) > 0 && (len(q.Set) > 0 || s.Serial) {
+		return false
+	}
 	return !slices.ContainsFunc(q.Set, func(a store.Assign) bool { return slices.Contains(q.Table.Key, a.Column) })
+}
+
+// undoes reports whether a rollback undoes what was done to the table. If it does not, a row
+// that was never shown, or whose receipt was not written, would be gone all the same. A catalog
+// that cannot be read is met again by the statement.
+func (s *DB) undoes(ctx context.Context, t store.Table) bool {
+	w, err := s.write(ctx, func(w *Writer) error { w.tables(t.Name); return nil })
+	return err != nil || !w.tables(t.Name).Lasting
 }
 
 func readsOthers(p store.Pred) bool {
@@ -118,6 +131,13 @@ func (w *Writer) sweep(q store.SweepQuery, cond string, bound store.Key) ([]KeyC
 		return nil, err
 	}
 	w.Write(" RETURNING ")
+	if len(q.Columns) > 0 {
+		more, err := w.keyColumns(q.Columns)
+		if err != nil {
+			return nil, err
+		}
+		cols = append(cols, more...)
+	}
 	w.selects(cols)
 	if len(q.Set) == 0 {
 		return cols, nil
@@ -127,7 +147,7 @@ func (w *Writer) sweep(q store.SweepQuery, cond string, bound store.Key) ([]KeyC
 		return nil, err
 	}
 	w.Write(" THEN 1 ELSE 0 END")
-	return append(cols, KeyColumn{Column: store.Column{Type: store.Integer}}), nil
+	return append(cols, KeyColumn{Column: store.Column{Type: store.Integer, Native: "integer"}}), nil
 }
 
 // verb writes what is done to the rows.

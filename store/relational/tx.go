@@ -52,6 +52,10 @@ func discard(conn *sql.Conn) {
 
 // Lock implements store.Tx.
 func (t *tx) Lock(ctx context.Context, q store.LockQuery) ([]store.Key, error) {
+	if !t.s.undoes(ctx, q.Table) {
+		t.failed = true
+		return nil, fmt.Errorf("%s: a rollback undoes nothing in it, so nothing is done there; give it an engine with transactions (ALTER TABLE … ENGINE=InnoDB): %w", describe("lock rows of", q.Table), errors.ErrUnsupported)
+	}
 	lock := t.s.d.Lock
 	if q.SkipLocked {
 		lock = t.s.d.SkipLocked

@@ -37,7 +37,7 @@ func sweepAll(t *testing.T, s store.Actor, table string) (n int, err error) {
 	defer func() { _ = tx.Rollback() }()
 	q := store.SweepQuery{Table: store.Table{Name: table, Key: []string{"id"}}, Where: store.True(), Limit: 2}
 	for range 10 {
-		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key) { n++ })
+		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key, store.Row) { n++ })
 		if q.After = part.Next; err != nil || part.Done {
 			return n, err
 		}

@@ -99,6 +99,7 @@ var chapters = []chapter{
 	{"lock_behind", testLockBehind},
 	{"lock_beside_others", testLockBeside},
 	{"sweep", testSweep},
+	{"sweep_columns", testSweepColumns},
 	{"sweep_beside_others", testSweepBeside},
 	{"recheck", testRecheck},
 	{"erase", testErase},

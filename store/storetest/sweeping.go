@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/store"
 )
 
@@ -28,7 +29,7 @@ func sweep(r *rig, s store.Sweeper, q store.SweepQuery) (keys string, again int6
 	r.Helper()
 	var met []string
 	for range 100 {
-		got, err := s.Sweep(r.Context(), q, func(k store.Key) { met = append(met, show(k...)) })
+		got, err := s.Sweep(r.Context(), q, func(k store.Key, _ store.Row) { met = append(met, show(k...)) })
 		again += got.Again
 		if errors.Is(err, errors.ErrUnsupported) && len(met) == 0 {
 			return "unsupported", 0
@@ -69,6 +70,47 @@ func testSweep(t *testing.T, open Open) {
 	sweep(r, s, store.SweepQuery{Table: pairs, Where: high, Limit: 3})
 	r.ok(tx.Commit(t.Context()))
 	r.want(pairs, store.True(), "x,0 y,0")
+}
+
+// testSweepColumns checks that a sweep shows the rows that it deletes as they were, as a query
+// does, and refuses to where it sets columns.
+func testSweepColumns(t *testing.T, open Open) {
+	r := setup(t, open)
+	info := people("people")
+	info.Columns = append(info.Columns, column("day", store.DateType), column("at", store.Instant), column("raw", store.Bytes))
+	table := r.create(info)
+	r.insert("people",
+		row{"id": int64(-1), "name": "l'été", "status": "due", "n": int64(-7), "x": 1.5, "ok": true, "day": policy.MustDate("1969-12-31"), "at": time.Date(2026, 3, 3, 1, 2, 3, 0, time.UTC), "raw": []byte{0, 255}},
+		row{"id": int64(1 << 40), "name": "", "status": "due"},
+		row{"id": int64(3), "name": "stays", "status": "kept"})
+	for _, columns := range [][]string{{"name", "n", "day"}, {"n", "x", "ok", "at", "raw"}} {
+		var want, got []string
+		q := store.SweepQuery{Table: table, Where: due, Columns: columns, Limit: 2}
+		r.ok(r.Store.Find(t.Context(), store.Query{Table: table, Columns: append([]string{"id"}, columns...), Where: due}, func(row store.Row) bool {
+			want = append(want, show(row...))
+			return true
+		}))
+		tx, s := r.sweeper()
+		for {
+			part, err := s.Sweep(t.Context(), q, func(k store.Key, row store.Row) { got = append(got, show(append(store.Row(k), row...)...)) })
+			if errors.Is(err, errors.ErrUnsupported) {
+				r.ok(tx.Rollback())
+				return
+			}
+			r.ok(err)
+			if q.After = part.Next; part.Done {
+				break
+			}
+		}
+		if slices.Sort(got); strings.Join(want, " ") != strings.Join(got, " ") || len(got) != 2 {
+			t.Errorf("sweep of %v: got %v, want %v", columns, got, want)
+		}
+		q.Set, q.After = []store.Assign{{Column: "name", To: store.Null}}, nil
+		if _, err := s.Sweep(t.Context(), q, func(store.Key, store.Row) {}); !errors.Is(err, errors.ErrUnsupported) {
+			t.Errorf("set columns and show what they were: %v", err)
+		}
+		r.ok(tx.Rollback())
+	}
 }
 
 // high is the question about the pairs.
@@ -124,7 +166,7 @@ func testSweepBeside(t *testing.T, open Open) {
 	r.ok(tx.Rollback())
 	beside = r.renewing(table, 4)
 	tx, s = r.sweeper()
-	part, err := s.Sweep(t.Context(), q, func(store.Key) {})
+	part, err := s.Sweep(t.Context(), q, func(store.Key, store.Row) {})
 	if !errors.Is(err, store.ErrBusy) || !part.Done {
 		t.Errorf("sweep over a locked row: got %v, done: %v; want ErrBusy and true", err, part.Done)
 	}
