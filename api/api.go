@@ -16,6 +16,7 @@ import (
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/rights"
 )
 
 //go:embed openapi.json
@@ -29,6 +30,9 @@ type Options struct {
 	// Link makes the address of a person's page and the headers of a mail to them; nil where
 	// pages have no public address.
 	Link func(who consent.Identifier, purpose policy.PurposeID, channel consent.Channel) (Link, error)
+	// Findings and Cases answer for verdicts, plans and requests.
+	Findings Findings
+	Cases    Cases
 	// PolicyDigest is written into the records that come in.
 	PolicyDigest string
 }
@@ -60,6 +64,12 @@ func (s *Service) Handler() http.Handler {
 	mux.Handle("POST /v1/events", s.o.Gate.Guard(Report, s.event))
 	mux.Handle("POST /v1/records", s.o.Gate.Guard(Record, s.record))
 	mux.Handle("POST /v1/links", s.o.Gate.Guard(Record, s.link))
+	mux.Handle("POST /v1/requests", s.o.Gate.Guard(Requests, s.open))
+	mux.Handle("GET /v1/requests", s.o.Gate.Guard(Requests, s.requests))
+	mux.Handle("GET /v1/requests/{id}", s.o.Gate.Guard(Requests, s.request))
+	mux.Handle("GET /v1/verdicts", s.o.Gate.Guard(Read, s.verdicts))
+	mux.Handle("GET /v1/plans", s.o.Gate.Guard(Read, s.plans))
+	mux.Handle("GET /v1/plans/{digest}", s.o.Gate.Guard(Read, s.plan))
 	return mux
 }
 
@@ -84,6 +94,10 @@ func classify(err error) failure {
 		return failure{"not understood", http.StatusUnprocessableEntity, wrong.Error()}
 	case errors.As(err, &large):
 		return failure{"too large", http.StatusRequestEntityTooLarge, ""}
+	case errors.Is(err, rights.ErrRequest):
+		return failure{"not understood", http.StatusUnprocessableEntity, err.Error()}
+	case errors.Is(err, ErrNothing):
+		return failure{"not found", http.StatusNotFound, ""}
 	case errors.Is(err, errClosed), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return failure{"no answer", http.StatusServiceUnavailable, "no answer is a no; ask again"}
 	}

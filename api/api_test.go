@@ -20,6 +20,7 @@ import (
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/rights"
 )
 
 const token = "a token of some length"
@@ -351,7 +352,7 @@ func TestDocument(t *testing.T) {
 	if err := json.NewDecoder(res.Body).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/records"}) || doc.OpenAPI != "3.1.0" {
+	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/plans", "/v1/plans/{digest}", "/v1/records", "/v1/requests", "/v1/requests/{id}", "/v1/verdicts"}) || doc.OpenAPI != "3.1.0" {
 		t.Errorf("paths %v", got)
 	}
 	schemas := doc.Components.Schemas
@@ -359,8 +360,11 @@ func TestDocument(t *testing.T) {
 	same(t, "outcomes", words(schemas["Event"].Properties["outcome"]["enum"]), consent.Outcomes())
 	same(t, "kinds", words(schemas["Record"].Properties["kind"]["enum"]), kinds())
 	same(t, "goods", words(schemas["Record"].Properties["goods"]["items"].(map[string]any)["enum"]), consent.AllGoods())
+	same(t, "rights", words(schemas["Request"].Properties["right"]["enum"]), rights.Rights())
+	same(t, "ways in", words(schemas["NewRequest"].Properties["via"]["enum"]), rights.Channels())
 	same(t, "context", slices.Sorted(maps.Keys(schemas["Question"].Properties["context"]["properties"].(map[string]any))), consent.ContextKeys())
-	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}, "WantedLink": wantedLink{}, "Link": Link{}} {
+	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}, "WantedLink": wantedLink{}, "Link": Link{},
+		"NewRequest": wanted{}, "Request": caseView{}, "Due": dueView{}, "Step": stepView{}, "Verdict": Verdict{}, "Verdicts": Verdicts{AsOf: policy.MustDate("2026-01-01")}, "PlanLine": PlanLine{Finished: now}} {
 		b, err := json.Marshal(v)
 		var members map[string]any
 		if err == nil {

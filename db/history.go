@@ -75,6 +75,20 @@ func (s *State) Verdicts(ctx context.Context, promise string) ([]Verdict, error)
 	if err := s.db.NewSelect().Model(&rows).Where("promise = ?", promise).Order("as_of DESC").Scan(ctx); err != nil {
 		return nil, explain("read the verdicts", err)
 	}
+	return verdicts(rows)
+}
+
+// LastVerdicts returns what the last look at the stores found, by promise; nothing before it.
+func (s *State) LastVerdicts(ctx context.Context) ([]Verdict, error) {
+	var rows []verdictRow
+	err := s.db.NewSelect().Model(&rows).Where("as_of = (SELECT max(as_of) FROM verdicts)").Order("promise").Scan(ctx)
+	if err != nil {
+		return nil, explain("read the verdicts", err)
+	}
+	return verdicts(rows)
+}
+
+func verdicts(rows []verdictRow) ([]Verdict, error) {
 	var out []Verdict
 	for _, r := range rows {
 		day, err := policy.ParseDate(r.AsOf)

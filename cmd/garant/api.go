@@ -28,8 +28,8 @@ func (s *session) consentServeCmd() *cobra.Command {
 	var address, public string
 	c := &cobra.Command{
 		Use: "serve", Short: "Answer the company's own software over HTTP: may I, and this happened", Args: cobra.NoArgs,
-		Long: "Serves POST /v1/may, /v1/list, /v1/events and /v1/records on this machine until it is interrupted; /openapi.json\n" +
-			"describes them. Callers bring a token of garant token add, or that of GARANT_API_TOKEN, which may do everything;\n" +
+		Long: "Serves /v1/may, /v1/list, /v1/events, /v1/records, /v1/links, /v1/requests, /v1/verdicts and /v1/plans on this\n" +
+			"machine until it is interrupted; /openapi.json describes them. Callers bring a token of garant token add, or that of GARANT_API_TOKEN, which may do everything;\n" +
 			"where there is neither, one is made and printed. Only a loopback address is accepted: a proxy that encrypts goes before it.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage; 10 the files have errors.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serveAPI(c.Context(), address, public) },
@@ -50,7 +50,11 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 			return err
 		}
 		gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, s.instant)
-		options := api.Options{Gate: gate, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+		options := api.Options{Gate: gate, Findings: findings{p.State}, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+		if options.Cases.Desk, err = p.Desk(); err != nil {
+			return err
+		}
+		options.Cases.Owner = p.Config.Requests.Owner
 		mux := http.NewServeMux()
 		if public != "" {
 			if options.Link, err = s.mountPages(mux, p, desk, public); err != nil {

@@ -165,18 +165,34 @@ func company() {
 	if len(os.Args) == 3 {
 		from = filepath.Join(filepath.Dir(from), os.Args[2])
 	}
-	exitOn(os.CopyFS(dir, os.DirFS(from)))
-	fills, err := filepath.Glob(filepath.Join(dir, "*.sql"))
-	exitOn(err)
-	for _, name := range fills {
-		fill, err := os.ReadFile(name)
-		exitOn(err)
-		db, err := sql.Open("sqlite", strings.TrimSuffix(name, ".sql")+".db")
-		exitOn(err)
-		_, err = db.Exec(string(fill))
-		exitOn(errors.Join(err, db.Close(), os.Remove(name)))
-	}
+	exitOn(layCompany(dir, from))
 	os.Exit(0)
+}
+
+// layCompany copies a folder, and makes a database of each SQL file in it.
+func layCompany(dir, from string) error {
+	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
+		return err
+	}
+	fills, err := filepath.Glob(filepath.Join(dir, "*.sql"))
+	for _, name := range fills {
+		err = errors.Join(err, fillFrom(name))
+	}
+	return err
+}
+
+// fillFrom makes a database of an SQL file, in its place.
+func fillFrom(name string) error {
+	fill, err := os.ReadFile(name)
+	if err != nil {
+		return err
+	}
+	db, err := sql.Open("sqlite", strings.TrimSuffix(name, ".sql")+".db")
+	if err != nil {
+		return err
+	}
+	_, err = db.Exec(string(fill))
+	return errors.Join(err, db.Close(), os.Remove(name))
 }
 
 func exitOn(err error) {

@@ -14,6 +14,7 @@ import (
 	"github.com/garant-rgpd/garant/api"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -182,4 +183,38 @@ func (g grants) Grant(ctx context.Context, digest [32]byte) (api.Grant, error) {
 		out.Rights = append(out.Rights, api.Right(r))
 	}
 	return out, err
+}
+
+// findings reads what was found and planned in the company's state.
+type findings struct{ state *db.State }
+
+// Verdicts implements api.Findings.
+func (f findings) Verdicts(ctx context.Context) (out api.Verdicts, err error) {
+	all, err := f.state.LastVerdicts(ctx)
+	for _, v := range all {
+		out.AsOf = v.AsOf
+		out.Verdicts = append(out.Verdicts, api.Verdict{Promise: v.Promise, Verdict: v.Verdict.Verdict, Overdue: v.Overdue, Undetermined: v.Undetermined})
+	}
+	return out, err
+}
+
+// shownPlans is how many plans are listed.
+const shownPlans = 50
+
+// Plans implements api.Findings.
+func (f findings) Plans(ctx context.Context) (out []api.PlanLine, err error) {
+	all, err := f.state.Plans(ctx, shownPlans)
+	for _, p := range all {
+		out = append(out, api.PlanLine{Digest: p.Digest, Saved: p.Saved, Finished: p.Finished})
+	}
+	return out, err
+}
+
+// Plan implements api.Findings.
+func (f findings) Plan(ctx context.Context, digest string) (plan.Plan, error) {
+	p, err := f.state.LoadPlan(ctx, digest)
+	if errors.Is(err, db.ErrNotFound) {
+		err = api.ErrNothing
+	}
+	return p, err
 }
