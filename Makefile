@@ -5,7 +5,7 @@ export CGO_ENABLED = 0
 OAPI_CODEGEN ?= github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo tour test bench client bytes bench-parts torture race lint clean setup screenshots
+.PHONY: build demo tour test bench client bytes bench-parts bench-find torture race lint clean setup screenshots
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -40,6 +40,9 @@ bytes: ## what the cookie banner weighs beside four open ones, from their npm pa
 
 bench-parts: ## the benchmarks there are: ledger, state, counting by atoms
 	$(GO) test -run '^$$' -bench . -benchtime 1s ./ledger ./db ./store/relational
+
+bench-find: setup ## a person searched for among a million on each engine, beside the queries by hand
+	$(GO) run ./internal/testserver/cmd/withservers $(GO) run ./cmd/findbench
 
 bench: setup ## what safety costs, as ratios to bare statements and pt-archiver; writes docs/benchmarks.md
 	$(GO) run ./internal/testserver/cmd/withservers $(GO) run ./cmd/bench -o docs/benchmarks.md

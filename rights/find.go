@@ -19,6 +19,9 @@ type Seeker struct {
 	Schemas map[string]store.Schema
 	// Unreachable names the stores that did not answer.
 	Unreachable []string
+	// Indexed reports whether an index of a store leads to the rows of a question (see Lookups);
+	// nil where one always does.
+	Indexed func(ctx context.Context, store string, l store.Lookup) bool
 	// Loose are the tables, as STORE.TABLE, that no dataset and no link speaks of.
 	Loose []string
 }
@@ -129,6 +132,8 @@ type search struct {
 	want  wanted
 	out   Found
 	known map[string]bool
+	// owned are the rows that a link led to from the one they hang on (ownedBy).
+	owned map[string]bool
 	named []named
 	// reached are the datasets that some identifier or link leads to.
 	reached map[string]bool
@@ -137,7 +142,7 @@ type search struct {
 // Find looks everywhere. A store that fails on the way is a gap and no error: what the others
 // hold is found all the same. Only the end of ctx is an error.
 func (s Seeker) Find(ctx context.Context, w Wanted) (Found, error) {
-	x := &search{Seeker: s, want: newWanted(w), known: map[string]bool{}, reached: map[string]bool{}}
+	x := &search{Seeker: s, want: newWanted(w), known: map[string]bool{}, owned: map[string]bool{}, reached: map[string]bool{}}
 	for _, name := range s.Unreachable {
 		x.gap(NoAnswer, name, 0)
 	}

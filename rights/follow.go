@@ -2,6 +2,7 @@ package rights
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/garant-rgpd/garant/register"
@@ -54,21 +55,31 @@ func (x *search) link(ctx context.Context, ds *register.BoundDataset, l register
 		return
 	}
 	child, parent := columns(l)
-	values, ok := x.read(ctx, ds.Store, ds.Table, parent, store.KeyIn(ds.Table.Key, keys))
-	if !ok {
-		return
+	if !slices.Equal(parent, ds.Table.Key) {
+		values, ok := x.read(ctx, ds.Store, ds.Table, parent, store.KeyIn(ds.Table.Key, keys))
+		if !ok {
+			return
+		}
+		keys = whole(values)
 	}
 	target := x.target(ds, l)
 	look := looker{table: l.Table, cols: append([]string{}, l.Table.Key...)}
 	if target != nil {
 		look = newLooker(target, x.want, true)
 	}
-	rows, _ := x.read(ctx, ds.Store, l.Table, look.cols, store.KeyIn(child, whole(values))) // what cannot be read is a gap
+	rows, _ := x.read(ctx, ds.Store, l.Table, look.cols, store.KeyIn(child, keys)) // what cannot be read is a gap
 	for _, row := range rows {
 		r := Record{Store: ds.Store, Dataset: l.Dataset, Table: l.Table, Info: l.Info, Key: store.Key(row[:len(l.Table.Key)]),
 			Link: l.Kind, From: ds.Name, Shared: l.Kind == register.SharedBy}
+		x.owned[ownedBy(ds, l, r)] = true
 		x.linked(r, look.compare(x.want, row))
 	}
+}
+
+// ownedBy names a link of a dataset and a row that it leads to.
+func ownedBy(owner *register.BoundDataset, l register.BoundLink, r Record) string {
+	child, _ := columns(l)
+	return strings.Join(append([]string{owner.Name, id(r)}, child...), "\x00")
 }
 
 // linked takes a linked row, unless it bears an identifier of somebody else: the contract of a
@@ -112,27 +123,36 @@ func (x *search) target(ds *register.BoundDataset, l register.BoundLink) *regist
 // owners proposes the records that a found one is part of and that were not found themselves:
 // a call bears the number, and the file it is part of bears none.
 func (x *search) owners(ctx context.Context) {
-	found := map[string][]store.Key{}
+	found := map[string][]Record{}
 	for _, r := range x.out.Records {
 		if r.By != "" {
-			found[r.Dataset] = append(found[r.Dataset], r.Key)
+			found[r.Dataset] = append(found[r.Dataset], r)
 		}
 	}
 	for i := range x.Bound.Datasets {
 		owner := &x.Bound.Datasets[i]
 		for _, l := range owner.Links {
-			part := x.target(owner, l)
-			if l.Kind != register.PartOf || part == nil || len(found[part.Name]) == 0 || len(owner.Table.Key) == 0 {
-				continue
-			}
-			child, parent := columns(l)
-			values, _ := x.read(ctx, owner.Store, part.Table, child, store.KeyIn(part.Table.Key, found[part.Name]))
-			look := newLooker(owner, x.want, true)
-			rows, _ := x.read(ctx, owner.Store, owner.Table, look.cols, store.KeyIn(parent, whole(values)))
-			for _, row := range rows {
-				x.owner(owner, look.compare(x.want, row))
+			if part := x.target(owner, l); l.Kind == register.PartOf && part != nil && len(owner.Table.Key) > 0 {
+				x.ownersOf(ctx, owner, l, part, found[part.Name])
 			}
 		}
+	}
+}
+
+// ownersOf proposes the owners of those parts that the link did not lead to from one.
+func (x *search) ownersOf(ctx context.Context, owner *register.BoundDataset, l register.BoundLink, part *register.BoundDataset, parts []Record) {
+	var keys []store.Key
+	for _, r := range parts {
+		if !x.owned[ownedBy(owner, l, r)] {
+			keys = append(keys, r.Key)
+		}
+	}
+	child, parent := columns(l)
+	values, _ := x.read(ctx, owner.Store, part.Table, child, store.KeyIn(part.Table.Key, keys))
+	look := newLooker(owner, x.want, true)
+	rows, _ := x.read(ctx, owner.Store, owner.Table, look.cols, store.KeyIn(parent, whole(values)))
+	for _, row := range rows {
+		x.owner(owner, look.compare(x.want, row))
 	}
 }
 
@@ -214,16 +234,14 @@ func (x *search) loose(ctx context.Context, full string) {
 			continue
 		}
 		var cols []string
-		var any []store.Pred
 		for _, c := range t.Columns {
 			if c.Type == store.Text {
 				cols = append(cols, c.Name)
-				any = append(any, x.want.anywhere(c))
 			}
 		}
 		if driver, open := x.Stores[name]; open && len(cols) > 0 {
 			n := 0
-			err := driver.Find(ctx, store.Query{Table: store.Table{Name: t.Name, Key: t.Key}, Columns: cols, Where: store.Or(any...)}, func(r store.Row) bool {
+			err := driver.Find(ctx, store.Query{Table: store.Table{Name: t.Name, Key: t.Key}, Columns: cols, Where: store.True()}, func(r store.Row) bool {
 				if x.want.in(r) {
 					n++
 				}
@@ -234,17 +252,6 @@ func (x *search) loose(ctx context.Context, full string) {
 			}
 		}
 	}
-}
-
-// anywhere holds for the rows whose column may be a verified identifier.
-func (w wanted) anywhere(c store.Column) store.Pred {
-	var any []store.Pred
-	for _, kind := range w.Verified {
-		if w.form[kind] != "" {
-			any = append(any, w.near(kind, c))
-		}
-	}
-	return store.Or(any...)
 }
 
 // in reports whether a verified identifier stands in one of the values.

@@ -127,7 +127,6 @@ type hit struct {
 // looker reads the identifiers of one table.
 type looker struct {
 	table store.Table
-	info  store.TableInfo
 	kinds map[string]int // column by kind
 	name  []int
 	cols  []string
@@ -136,7 +135,7 @@ type looker struct {
 // newLooker reads what is wanted and no more: reading is what a search costs. Names are read
 // with it where named says so.
 func newLooker(ds *register.BoundDataset, w wanted, named bool) looker {
-	l := looker{table: ds.Table, info: ds.Info, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
+	l := looker{table: ds.Table, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
 	for _, kind := range identifying(ds) {
 		if w.form[kind] != "" {
 			l.kinds[kind] = l.column(ds.Person[kind])
@@ -252,7 +251,7 @@ func (x *search) scan(ctx context.Context, ds *register.BoundDataset) (v view) {
 	if !open {
 		return view{err: store.ErrUnreachable}
 	}
-	v.err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.rows(x.want)}, func(r store.Row) bool {
+	v.err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: x.rows(ctx, ds, l)}, func(r store.Row) bool {
 		v.rows++
 		h := l.compare(x.want, r)
 		if len(h.agrees) == 0 && !h.full {

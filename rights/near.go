@@ -22,9 +22,9 @@ func blocking(kind string) store.Blocking {
 	return store.BlockID
 }
 
-// near holds for every row whose column may be the wanted identifier of that kind, and for few
-// others, where the column's type allows it; else for every row that has one. An index on the
-// blocking key serves it, and on the column itself where numbers are compared.
+// near holds for every row whose column, of text or whole numbers, may be the wanted identifier
+// of that kind, and for few others. An index on the blocking key serves it, and on the column
+// itself where numbers are compared.
 func (w wanted) near(kind string, c store.Column) store.Pred {
 	col, form := store.Col{Name: c.Name}, w.form[kind]
 	if plainNumber(kind, c) {
@@ -34,9 +34,6 @@ func (w wanted) near(kind string, c store.Column) store.Pred {
 		}
 		return store.Compare(col, "=", n)
 	}
-	if !store.Blockable(c) {
-		return store.Not(store.IsNull(col))
-	}
 	return store.InBlock(col, blocking(kind), store.BlockKey(blocking(kind), form), store.Unblocked)
 }
 
@@ -45,15 +42,20 @@ func (w wanted) near(kind string, c store.Column) store.Pred {
 func plainNumber(kind string, c store.Column) bool { return c.Type == store.Integer && kind != "phone" }
 
 // rows holds for the rows that a look at one table must compare: those that may bear a wanted
-// identifier, and where a name is wanted, every row that has any of both, as no index finds
-// names that are alike.
-func (l looker) rows(w wanted) store.Pred {
+// identifier; every row that has one where an index is missing, since engines compute keys more
+// slowly than rows are read; and every row that has a name where one is wanted, as no index
+// finds names that are alike.
+func (x *search) rows(ctx context.Context, ds *register.BoundDataset, l looker) store.Pred {
 	if len(l.name) > 0 {
 		return l.some()
 	}
 	var any []store.Pred
 	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
-		any = append(any, w.near(kind, column(l.info, l.cols[l.kinds[kind]])))
+		question, ok := lookup(ds, kind)
+		if !ok || x.Indexed != nil && !x.Indexed(ctx, ds.Store, question) {
+			return l.some()
+		}
+		any = append(any, x.want.near(kind, column(ds.Info, ds.Person[kind])))
 	}
 	return store.Or(any...)
 }

@@ -58,10 +58,6 @@ func TestNearNumbers(t *testing.T) {
 			t.Errorf("%s: asked for %t, want %t", tt.kind, asked, tt.want)
 		}
 	}
-	w := newWanted(Wanted{Identifiers: map[string]string{"id": "42"}})
-	if !holds(t, w.near("id", store.Column{Name: "c", Type: store.Other}), "anything") {
-		t.Error("a column of another type is not read")
-	}
 }
 
 func holds(t *testing.T, p store.Pred, v any) bool {

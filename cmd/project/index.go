@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
@@ -32,6 +33,33 @@ func (p *Project) Unindexed(ctx context.Context) ([]policy.Problem, error) {
 		}
 	}
 	return out, nil
+}
+
+// indexes remembers what the stores said of their indexes; it is asked for every search.
+type indexes struct {
+	mu    sync.Mutex
+	known map[string]bool
+}
+
+// indexed asks a store once whether an index leads to the rows of a question. One that fails to
+// say has none: the search then meets the failure itself.
+func (p *Project) indexed(ctx context.Context, name string, l store.Lookup) bool {
+	p.indexes.mu.Lock()
+	defer p.indexes.mu.Unlock()
+	at := strings.Join(append([]string{name, l.Table.Name, string(l.Blocking)}, l.Columns...), "\x00")
+	yes, asked := p.indexes.known[at]
+	if asked {
+		return yes
+	}
+	if indexer, ok := p.stores[name].(store.Indexer); ok {
+		found, err := indexer.Indexed(ctx, l)
+		yes = found && err == nil
+	}
+	if p.indexes.known == nil {
+		p.indexes.known = map[string]bool{}
+	}
+	p.indexes.known[at] = yes
+	return yes
 }
 
 // MissingIndex is a question that no index serves, with the statement that makes one.

@@ -60,6 +60,7 @@ type Project struct {
 	stores  map[string]store.Driver
 	sources map[string][]byte
 	getenv  func(string) string
+	indexes indexes
 }
 
 // ErrProblems says that the files have errors; they are in Project.Problems.

@@ -40,7 +40,7 @@ func (p *Project) Links(ctx context.Context, now time.Time) (rights.Links, error
 // Seeker looks for a person in the stores that are open.
 func (p *Project) Seeker() rights.Seeker {
 	return rights.Seeker{
-		Bound: &p.Bound, Stores: p.stores, Schemas: p.Schemas,
+		Bound: &p.Bound, Stores: p.stores, Schemas: p.Schemas, Indexed: p.indexed,
 		Unreachable: slices.Sorted(maps.Keys(p.Unreachable)), Loose: p.unboundTables(),
 	}
 }

@@ -9,8 +9,12 @@ import (
 
 func blocks() relational.Blocks {
 	return relational.Blocks{
-		Text: func(ref string, _ store.Column) string { return "CAST(" + ref + " AS TEXT)" },
-		// Bytes become the text that they are, and are read as the connector reads them.
+		Text: func(ref string, c store.Column) string {
+			if c.Type == store.Text {
+				return ref // bytes in it are taken for the text that they are, as the connector reads them
+			}
+			return "CAST(" + ref + " AS TEXT)"
+		},
 		Odd:       func(x string) string { return x + " GLOB '*[^ -~]*'" },
 		NotDigits: func(x string) string { return x + " GLOB '*[^0-9]*'" },
 		Tail:      func(x string, n int) string { return "substr(" + x + ", -" + strconv.Itoa(n) + ")" },
