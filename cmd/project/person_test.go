@@ -188,10 +188,7 @@ func eraseAll(t *testing.T, p *project.Project, d rights.Desk, id string, f righ
 // heating is the heating company of the command's scripts with its stores on three engines.
 func heating(t *testing.T, crm, mail string) *project.Project {
 	t.Helper()
-	dir, from := t.TempDir(), filepath.Join("..", "garant", "testdata", "heating")
-	if err := os.CopyFS(dir, os.DirFS(from)); err != nil {
-		t.Fatal(err)
-	}
+	dir := heatingFiles(t)
 	run(t, "pgx", crm, readText(t, dir, "crm.sql"))
 	run(t, "mysql", mail, readText(t, dir, "mail.sql"))
 	run(t, "sqlite", filepath.Join(dir, "paper.db"), "CREATE TABLE visits (id integer PRIMARY KEY, email text, note text, day date);\n"+
