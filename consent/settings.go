@@ -19,6 +19,8 @@ type Settings struct {
 type UseOf struct {
 	Use   Use
 	Goods Goods
+	// Channels are those by which the purpose reaches people; none says nothing of them.
+	Channels []Channel
 }
 
 // Purpose returns what a question needs to know of a purpose of the policy. Where the owner

@@ -17,6 +17,7 @@ import (
 //	new STEP        a step that was not there
 //	changed STEP    a step that does something else
 //	grew STEP M N   a step that would touch N records instead of M
+//	agreed STEP     people who had refused agreed again (only Garant's state tells)
 func Drift(approved, now Plan) []string {
 	var moved []string
 	add := func(differs bool, format string, args ...any) {
@@ -30,8 +31,11 @@ func Drift(approved, now Plan) []string {
 	add(approved.SchemaDigest != now.SchemaDigest, "schema")
 	for _, s := range now.Pending() {
 		was, ok := approved.Step(s.ID)
-		add(!ok, "new %s", s.ID)
+		add(!ok && len(s.Ended) == 0, "new %s", s.ID)
 		add(ok && !sameAct(was, s), "changed %s", s.ID)
+		if len(s.Ended) > 0 {
+			continue // it names its records: who refuses meanwhile is in the next plan
+		}
 		add(ok && s.Due > was.Due, "grew %s %d %d", s.ID, was.Due, s.Due)
 	}
 	return moved

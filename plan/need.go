@@ -11,6 +11,7 @@ import (
 //
 //	share P      it touches P percent of its dataset, more than the share that goes unasked
 //	first RULE   the rule never ran before
+//	refused      people ended the claims themselves, before their terms
 //
 // A step that touches nothing, because nothing is due or because it only asks, needs none.
 func Needs(s Step, share int, ran func(policy.RuleID) bool) []string {
@@ -18,6 +19,9 @@ func Needs(s Step, share int, ran func(policy.RuleID) bool) []string {
 		return nil
 	}
 	var why []string
+	if len(s.Ended) > 0 {
+		return []string{"refused"} // a term did not run out, so that no rule is seen to run
+	}
 	if s.Percent() > share {
 		why = append(why, fmt.Sprintf("share %d", s.Percent()))
 	}

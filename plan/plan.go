@@ -56,6 +56,10 @@ type Step struct {
 	Because []Reason `json:"because"`
 	// Needs lists why the step must be approved by name and count; empty when it need not.
 	Needs []string `json:"needs,omitempty"`
+	// Ended are the purposes whose claims the people themselves ended, by an objection or a
+	// withdrawal; empty for a step of terms. Such a step names its records, and its name ends
+	// with the purposes.
+	Ended []policy.PurposeID `json:"ended,omitempty"`
 	// Work is what the engine executes.
 	Work Work `json:"work"`
 }
@@ -87,6 +91,17 @@ type Work struct {
 	Copy []string `json:"copy,omitempty"`
 	// Children are acted on before the row, deepest first, when the row is deleted.
 	Children []Child `json:"children,omitempty"`
+}
+
+// Named returns the keys of the records that the work names; none where it finds them by their
+// dates alone.
+func (w Work) Named() []store.Key {
+	for _, p := range append([]store.Pred{w.Where}, w.Where.Args...) {
+		if p.Op == store.OpKeyIn {
+			return p.Keys
+		}
+	}
+	return nil
 }
 
 // Due holds for the rows that the step counted as due: known only until the plan is written.

@@ -15,10 +15,16 @@ import (
 type Release struct {
 	Dataset string
 	Keys    []store.Key
+	// Every is true for every record of the dataset, whatever Keys are: for a plan that is
+	// narrowed to some of them by Planner.Only.
+	Every bool
 	// Purposes are those whose claims end.
 	Purposes []policy.PurposeID
 	// Day is the day it was decided.
 	Day policy.Date
+	// Narrow is true where nothing but those claims ends: who takes one consent back asks for
+	// no erasure of what nobody claims.
+	Narrow bool
 }
 
 // frees reports whether the release ends a claim.
@@ -26,12 +32,20 @@ func (r Release) frees(dataset string, cl register.Claim) bool {
 	return r.Dataset == dataset && !cl.Rule.Keep.AtLeast && slices.Contains(r.Purposes, cl.Purpose.ID)
 }
 
+// names holds for the records that the release is about.
+func (r Release) names(ds *register.BoundDataset) store.Pred {
+	if r.Every {
+		return store.True()
+	}
+	return store.KeyIn(ds.Table.Key, r.Keys)
+}
+
 // freed holds for the records on which a claim was ended by request.
 func (c compiler) freed(cl register.Claim) store.Pred {
 	out := store.False()
 	for _, r := range c.releases {
 		if r.frees(c.ds.Name, cl) {
-			out = store.Or(out, store.KeyIn(c.ds.Table.Key, r.Keys))
+			out = store.Or(out, r.names(c.ds))
 		}
 	}
 	return out
@@ -41,8 +55,8 @@ func (c compiler) freed(cl register.Claim) store.Pred {
 func (c compiler) asked() store.Pred {
 	out := store.False()
 	for _, r := range c.releases {
-		if r.Dataset == c.ds.Name {
-			out = store.Or(out, store.KeyIn(c.ds.Table.Key, r.Keys))
+		if r.Dataset == c.ds.Name && !r.Narrow {
+			out = store.Or(out, r.names(c.ds))
 		}
 	}
 	return out
@@ -76,8 +90,8 @@ func (g Group) release(p store.Pred) Group {
 func (in Interpreter) released(ds *register.BoundDataset, r Record, cl *register.Claim) (Release, bool) {
 	key, _ := values(r.Row, ds.Table.Key)
 	for _, x := range in.Releases {
-		named := x.Dataset == ds.Name && slices.ContainsFunc(x.Keys, func(k store.Key) bool { return slices.EqualFunc(k, key, equal) })
-		if named && (cl == nil || x.frees(ds.Name, *cl)) {
+		named := x.Dataset == ds.Name && (x.Every || slices.ContainsFunc(x.Keys, func(k store.Key) bool { return slices.EqualFunc(k, key, equal) }))
+		if named && (cl == nil && !x.Narrow || cl != nil && x.frees(ds.Name, *cl)) {
 			return x, true
 		}
 	}
@@ -90,6 +104,28 @@ func (in Interpreter) release(ds *register.BoundDataset, cl register.Claim, r Re
 	if ok && slices.Contains([]State{Active, Waiting, AskDue, Archived, Unknown}, v.State) {
 		v.State, v.Until, v.Moves = Ended, x.Day, policy.Date{}
 	}
+}
+
+// Freed holds for the records of a dataset on which the planner's releases make some group due
+// that is not due on the day without them.
+func (p Planner) Freed(name string) (store.Pred, error) {
+	with, err := CompileReleased(p.Bound, p.Today, p.Releases)
+	if err != nil {
+		return store.False(), err
+	}
+	without, err := Compile(p.Bound, p.Today)
+	if err != nil {
+		return store.False(), err
+	}
+	a, b := find(with, name), find(without, name)
+	if a == nil || b == nil || len(a.Bound.Table.Key) == 0 {
+		return store.False(), nil
+	}
+	var any []store.Pred
+	for i, g := range a.Groups {
+		any = append(any, store.And(g.Due, store.Not(b.Groups[i].Due)))
+	}
+	return store.Simplify(store.Or(any...)), nil
 }
 
 // narrow keeps of a dataset's drafts, in the plan of a request, what erases, on the records it

@@ -145,6 +145,8 @@ func (s *session) needs(why []string) string {
 			out = append(out, s.say(rest+narrow+"% du jeu de données", rest+"% of the dataset"))
 		case "first":
 			out = append(out, s.say("première exécution de "+rest, "first run of "+rest))
+		case "refused":
+			out = append(out, s.say("des personnes ont refusé avant le terme", "people refused before the term"))
 		default:
 			out = append(out, s.say("approbation exigée", "approval required"))
 		}
@@ -199,13 +201,15 @@ type stepOut struct {
 	Rows         int64             `json:"rows"`
 	Because      []plan.Reason     `json:"because"`
 	Needs        []string          `json:"needs,omitempty"`
+	// Ended are the purposes that people ended themselves.
+	Ended []policy.PurposeID `json:"ended,omitempty"`
 }
 
 func planView(pl plan.Plan) planOut {
 	out := planOut{AsOf: pl.AsOf, Digest: pl.Digest(), PolicyDigest: pl.PolicyDigest, BindingDigest: pl.BindingDigest, SchemaDigest: pl.SchemaDigest,
 		Steps: []stepOut{}, Totals: pl.Totals}
 	for _, st := range pl.Steps {
-		out.Steps = append(out.Steps, stepOut{st.ID, st.Dataset, st.Store, st.Action, st.WholeRow, st.Groups, st.Due, st.Held, st.Undetermined, st.Asking, st.Rows, st.Because, st.Needs})
+		out.Steps = append(out.Steps, stepOut{st.ID, st.Dataset, st.Store, st.Action, st.WholeRow, st.Groups, st.Due, st.Held, st.Undetermined, st.Asking, st.Rows, st.Because, st.Needs, st.Ended})
 	}
 	return out
 }

@@ -80,7 +80,18 @@ func (p *Project) Check(ctx context.Context, pl plan.Plan, now time.Time) error 
 			return !ours
 		})
 	}
-	if moved := plan.Drift(pl, current); len(moved) > 0 {
+	moved := plan.Drift(pl, current)
+	for _, s := range pl.Pending() {
+		if len(s.Ended) == 0 {
+			continue
+		}
+		if ok, err := p.stands(ctx, s, p.Today(now)); err != nil {
+			return err
+		} else if !ok {
+			moved = append(moved, "agreed "+s.ID)
+		}
+	}
+	if len(moved) > 0 {
 		return &Drifted{moved}
 	}
 	var missing []plan.Step
@@ -282,12 +293,15 @@ func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply
 }
 
 // mark notes that the rules of a step have run, so that the guard asks for them once only. A
-// rule that a request ended early has not run.
+// rule that a person ended early has not run.
 func (p *Project) mark(ctx context.Context, pl plan.Plan, step string, now time.Time) error {
 	if pl.Request() != "" {
 		return nil
 	}
 	s, _ := pl.Step(step)
+	if len(s.Ended) > 0 {
+		return nil
+	}
 	var rules []policy.RuleID
 	for _, r := range s.Because {
 		rules = append(rules, r.Rule)

@@ -186,6 +186,9 @@ func (p *Project) Why(ctx context.Context, today policy.Date, dataset string, ke
 	if err != nil {
 		return retention.Why{}, err
 	}
+	if planner.Releases, err = p.refusedOn(ctx, dataset, key, today); err != nil {
+		return retention.Why{}, err
+	}
 	w, err := planner.Why(ctx, mem.Eval, dataset, key)
 	if err != nil {
 		return w, err

@@ -52,11 +52,15 @@ func (p *Project) plan(ctx context.Context, today policy.Date, progress func(str
 	if err != nil {
 		return plan.Plan{}, err
 	}
+	refused, err := p.refused(ctx, planner)
+	if err != nil {
+		return plan.Plan{}, err
+	}
 	over, err := p.expired(ctx, today)
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	out.Steps = append(out.Steps, over...)
+	out.Steps = append(append(out.Steps, refused...), over...)
 	return p.guard(ctx, plan.Finish(out))
 }
 

@@ -57,10 +57,14 @@ func known(n *file.Node, p *policy.Policy) {
 }
 
 func use(n *file.Node) consent.UseOf {
-	f := n.Fields("a purpose's use", "use", "goods")
+	f := n.Fields("a purpose's use", "use", "goods", "channels")
 	f.Need(n, "a purpose's use", "use")
 	u := f["use"].Choice("unknown-use", "use", words(consent.Prospecting, consent.Service, consent.Other)...)
-	return consent.UseOf{Use: consent.Use(u), Goods: goods(f["goods"])}
+	out := consent.UseOf{Use: consent.Use(u), Goods: goods(f["goods"])}
+	for _, c := range f["channels"].Items() {
+		out.Channels = append(out.Channels, consent.Channel(c.Choice("unknown-channel", "channel", words(consent.Channels()...)...)))
+	}
+	return out
 }
 
 func choice(n *file.Node) consent.Choice {

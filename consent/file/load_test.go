@@ -1,6 +1,7 @@
 package file
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -28,9 +29,12 @@ func shop() *policy.Policy {
 func TestLoad(t *testing.T) {
 	t.Parallel()
 	p := shop()
-	s, problems := Load("consent.yaml", []byte(whole), p)
+	s, problems := Load("consent.yaml", []byte(strings.Replace(whole, "{use: service}", "{use: service, channels: [post, email]}", 1)), p)
 	if len(problems) > 0 {
 		t.Fatal(problems)
+	}
+	if by := s.Uses["visits"].Channels; !slices.Equal(by, []consent.Channel{consent.Post, consent.Email}) {
+		t.Errorf("visits reach people by %v", by)
 	}
 	if c := s.Choices[0]; c.Point != consent.Heating || c.Mode != "other" || c.By != "direction" || c.On != policy.MustDate("2026-09-01") || c.Why == "" {
 		t.Errorf("the choice is %+v", c)
@@ -56,6 +60,7 @@ func TestProblems(t *testing.T) {
 		"goods":    {"goods: other", "goods: others", "unknown kind of goods"},
 		"purpose":  {"visits:", "visit:", "no purpose called"},
 		"use":      {"use: service", "use: services", "unknown use"},
+		"channel":  {"{use: service}", "{use: service, channels: [fax]}", "unknown channel"},
 		"no use":   {"{use: service}", "{goods: other}", "needs the key use"},
 		"point":    {"heating_replacement", "heating", "unknown contested point"},
 		"mode":     {"mode: other", "mode: others", "has no mode"},

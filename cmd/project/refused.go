@@ -1,0 +1,345 @@
+package project
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/register"
+	"github.com/garant-rgpd/garant/retention"
+	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// refusals finds in the stores the records of people who objected or withdrew a consent, and
+// says which purposes' claims on them are over. The state knows these people by keyed digests
+// alone, so that the rows' own identifiers are digested and compared; see docs/adr/0022.
+type refusals struct {
+	*Project
+	key []byte
+	// on is the day on which the question is put: what was said until its end counts.
+	on policy.Date
+	// by are the digests of those who refused something; nil looks every row up.
+	by map[consent.Ref]bool
+	// names is a name borne by a row of each digest, shared are those that rows of several
+	// people bear: a family has one line, and none of them speaks for another.
+	names  map[consent.Ref]string
+	shared map[consent.Ref]bool
+	// most bounds the records that one step names; the others come in the next plan.
+	most int
+}
+
+// refusedRow is a row of somebody who may have refused something.
+type refusedRow struct {
+	key  store.Key
+	refs []consent.Ref
+}
+
+func (p *Project) refusals(ctx context.Context, on policy.Date) (*refusals, error) {
+	key, err := p.State.PersonKey(ctx)
+	return &refusals{Project: p, key: key, on: on, names: map[consent.Ref]string{}, shared: map[consent.Ref]bool{}, most: 5000}, err
+}
+
+// refused adds to a plan the steps on records whose claims people ended themselves.
+func (p *Project) refused(ctx context.Context, planner retention.Planner) ([]plan.Step, error) {
+	x, err := p.refusals(ctx, planner.Today)
+	if err != nil {
+		return nil, err
+	}
+	if x.by, err = p.State.Refusers(ctx); err != nil || len(x.by) == 0 {
+		return nil, err
+	}
+	rows := map[string][]refusedRow{}
+	for i := range p.Bound.Datasets {
+		ds := &p.Bound.Datasets[i]
+		if rows[ds.Name], err = x.scan(ctx, ds, store.True()); err != nil {
+			return nil, err
+		}
+	}
+	classes := map[string]map[string][]store.Key{}
+	for name, found := range rows {
+		if err := x.sort(ctx, name, found, classes); err != nil {
+			return nil, err
+		}
+	}
+	out := x.undecided(rows)
+	for class, keys := range classes {
+		steps, err := x.steps(ctx, planner, purposes(class), keys)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, steps...)
+	}
+	return out, nil
+}
+
+// ends lists the purposes of a dataset whose claims a person may end by their own word.
+func (x *refusals) ends(ds *register.BoundDataset) []policy.PurposeID {
+	var out []policy.PurposeID
+	for _, g := range ds.Groups {
+		for _, c := range g.Claims {
+			if !c.Rule.Keep.AtLeast && !slices.Contains(out, c.Purpose.ID) {
+				out = append(out, c.Purpose.ID)
+			}
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// scan reads the identifiers of rows and returns those of people who refused something.
+func (x *refusals) scan(ctx context.Context, ds *register.BoundDataset, where store.Pred) ([]refusedRow, error) {
+	kinds, cols, some := x.columns(ds)
+	if len(kinds) == 0 || len(ds.Table.Key) == 0 || ds.Attested != "" || len(x.ends(ds)) == 0 {
+		return nil, nil
+	}
+	driver, open := x.stores[ds.Store]
+	if !open {
+		return nil, store.ErrUnreachable
+	}
+	names := rights.NameColumns(ds)
+	n := len(ds.Table.Key)
+	var out []refusedRow
+	err := driver.Find(ctx, store.Query{Table: ds.Table, Columns: slices.Concat(ds.Table.Key, cols, names), Where: store.And(where, some)}, func(r store.Row) bool {
+		row := refusedRow{key: store.Key(slices.Clone(r[:n])), refs: x.refs(kinds, r[n:n+len(cols)])}
+		hit := x.by == nil
+		for _, ref := range row.refs {
+			if x.by[ref] {
+				hit = true
+				x.bears(ref, words(r[n+len(cols):]))
+			}
+		}
+		if hit {
+			out = append(out, row)
+		}
+		return true
+	})
+	return out, err
+}
+
+// columns lists the identifiers that a dataset binds, their columns, and the rows that have one.
+func (x *refusals) columns(ds *register.BoundDataset) (kinds, cols []string, some store.Pred) {
+	var any []store.Pred
+	for kind := range ds.Person {
+		if kind != "name" {
+			kinds = append(kinds, kind)
+		}
+	}
+	slices.Sort(kinds)
+	for _, k := range kinds {
+		cols = append(cols, ds.Person[k])
+		any = append(any, store.Not(store.IsNull(store.Col{Name: ds.Person[k]})))
+	}
+	return kinds, cols, store.Or(any...)
+}
+
+// refs digests the identifiers of a row, in the forms in which people may have given them.
+func (x *refusals) refs(kinds []string, values store.Row) []consent.Ref {
+	var out []consent.Ref
+	for i, kind := range kinds {
+		written := rights.Written(values[i])
+		for _, form := range []string{written, rights.Normal(kind, written)} {
+			who, err := consent.Identify(kind + "=" + form)
+			if ref := consent.Refer(x.key, who); err == nil && !slices.Contains(out, ref) {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
+}
+
+// bears notes the name of a row under a digest.
+func (x *refusals) bears(ref consent.Ref, name string) {
+	known, ok := x.names[ref]
+	switch {
+	case !ok || known == "":
+		x.names[ref] = name
+	case rights.Unlike(known, name):
+		x.shared[ref] = true
+	}
+}
+
+// undecided tells of the records that one who refused shares an address or a line with: nobody
+// can say whose word it was, so that nothing is done, and a human looks (garant request open).
+func (x *refusals) undecided(rows map[string][]refusedRow) []plan.Step {
+	var out []plan.Step
+	for name, found := range rows {
+		ds, _ := x.Bound.Dataset(name)
+		s := plan.Step{ID: name + "/" + string(policy.Erase) + "/row/shared", Dataset: name, Store: ds.Store, Action: policy.Erase, WholeRow: true, Work: plan.Work{Table: ds.Table}}
+		for _, row := range found {
+			if !slices.ContainsFunc(row.refs, func(r consent.Ref) bool { return x.by[r] && !x.shared[r] }) {
+				s.Undetermined++
+			}
+		}
+		if s.Undetermined > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// sort puts the rows under the purposes whose claims on them are over.
+func (x *refusals) sort(ctx context.Context, name string, rows []refusedRow, classes map[string]map[string][]store.Key) error {
+	ds, _ := x.Bound.Dataset(name)
+	for some := range slices.Chunk(rows, 1000) {
+		ended, err := x.ended(ctx, &ds, some)
+		if err != nil {
+			return err
+		}
+		for i, row := range some {
+			class := joined(ended[i])
+			if class == "" {
+				continue
+			}
+			if classes[class] == nil {
+				classes[class] = map[string][]store.Key{}
+			}
+			classes[class][name] = append(classes[class][name], row.key)
+		}
+	}
+	return nil
+}
+
+// ended says of each row which purposes' claims people ended.
+func (x *refusals) ended(ctx context.Context, ds *register.BoundDataset, rows []refusedRow) ([][]policy.PurposeID, error) {
+	var all []consent.Ref
+	for i := range rows {
+		rows[i].refs = slices.DeleteFunc(rows[i].refs, func(r consent.Ref) bool { return x.shared[r] })
+		all = append(all, rows[i].refs...)
+	}
+	records, err := x.State.RecordsOfEach(ctx, all)
+	if err != nil {
+		return nil, err
+	}
+	at := x.on.Add(policy.Days(1)).Start(x.Config.Zone)
+	out := make([][]policy.PurposeID, len(rows))
+	for i, row := range rows {
+		f := consent.FactsOf(consent.Together(records, row.refs), at)
+		for _, id := range x.ends(ds) {
+			p, err := x.Uses.Purpose(x.Policy, id)
+			if err != nil {
+				return nil, err
+			}
+			if _, refused := f.Refused(p, x.Uses.Uses[id].Channels); refused {
+				out[i] = append(out[i], id)
+			}
+		}
+	}
+	return out, nil
+}
+
+// steps are what the end of some purposes' claims makes due, on the records that it is due on:
+// a record that something else keeps is in no plan.
+func (x *refusals) steps(ctx context.Context, planner retention.Planner, ended []policy.PurposeID, keys map[string][]store.Key) ([]plan.Step, error) {
+	planner.Only, planner.Releases, planner.Progress = map[string][]store.Key{}, nil, nil
+	for name := range keys {
+		planner.Releases = append(planner.Releases, retention.Release{Dataset: name, Every: true, Purposes: ended, Day: x.on, Narrow: true})
+	}
+	for name, k := range keys {
+		due, err := x.due(ctx, planner, name, k)
+		if err != nil {
+			return nil, err
+		}
+		planner.Only[name] = due
+	}
+	pl, err := planner.Plan(ctx)
+	for i := range pl.Steps {
+		pl.Steps[i].Ended, pl.Steps[i].ID = ended, pl.Steps[i].ID+"/"+joined(ended)
+	}
+	return pl.Steps, err
+}
+
+func (x *refusals) due(ctx context.Context, planner retention.Planner, name string, keys []store.Key) ([]store.Key, error) {
+	ds, _ := x.Bound.Dataset(name)
+	freed, err := planner.Freed(name)
+	if err != nil || freed.Op == store.OpFalse {
+		return nil, err
+	}
+	var out []store.Key
+	for some := range slices.Chunk(keys, 1000) {
+		q := store.Query{Table: ds.Table, Columns: ds.Table.Key, Where: store.And(store.KeyIn(ds.Table.Key, some), freed)}
+		err := x.stores[ds.Store].Find(ctx, q, func(r store.Row) bool {
+			out = append(out, store.Key(slices.Clone(r)))
+			return len(out) < x.most
+		})
+		if err != nil || len(out) == x.most {
+			return out, err
+		}
+	}
+	return out, nil
+}
+
+// stands reports whether the people of a step's records, as far as these are there, still
+// refuse what they refused when it was planned.
+func (p *Project) stands(ctx context.Context, s plan.Step, on policy.Date) (bool, error) {
+	ds, ok := p.Bound.Dataset(s.Dataset)
+	x, err := p.refusals(ctx, on)
+	if err != nil || !ok {
+		return false, err
+	}
+	for some := range slices.Chunk(s.Work.Named(), 1000) {
+		rows, err := x.scan(ctx, &ds, store.KeyIn(ds.Table.Key, some))
+		if err != nil {
+			return false, err
+		}
+		ended, err := x.ended(ctx, &ds, rows)
+		if err != nil {
+			return false, err
+		}
+		for _, e := range ended {
+			if slices.ContainsFunc(s.Ended, func(id policy.PurposeID) bool { return !slices.Contains(e, id) }) {
+				return false, nil
+			}
+		}
+	}
+	return true, nil
+}
+
+// refusedOn returns what the person of one record ended, as a release; none where nothing.
+func (p *Project) refusedOn(ctx context.Context, dataset string, key store.Key, on policy.Date) ([]retention.Release, error) {
+	ds, ok := p.Bound.Dataset(dataset)
+	if !ok {
+		return nil, nil
+	}
+	x, err := p.refusals(ctx, on)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := x.scan(ctx, &ds, store.KeyIn(ds.Table.Key, []store.Key{key}))
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	ended, err := x.ended(ctx, &ds, rows)
+	if err != nil || len(ended[0]) == 0 {
+		return nil, err
+	}
+	return []retention.Release{{Dataset: dataset, Keys: []store.Key{key}, Purposes: ended[0], Day: on, Narrow: true}}, nil
+}
+
+// words joins the parts of a name.
+func words(r store.Row) string {
+	var out []string
+	for _, v := range r {
+		out = append(out, rights.Written(v))
+	}
+	return strings.Join(out, " ")
+}
+
+func joined(ids []policy.PurposeID) string {
+	words := make([]string, len(ids))
+	for i, id := range ids {
+		words[i] = string(id)
+	}
+	return strings.Join(words, "+")
+}
+
+func purposes(class string) []policy.PurposeID {
+	var out []policy.PurposeID
+	for _, w := range strings.Split(class, "+") {
+		out = append(out, policy.PurposeID(w))
+	}
+	return out
+}
