@@ -74,6 +74,17 @@ type Actor interface {
 	HasReceipt(ctx context.Context, id string) (bool, error)
 }
 
+// Adder is the capability of adding rows that come from outside, such as what somebody sent
+// with a form.
+type Adder interface {
+	// Add adds a row of the values by column, unless a row holds the same value in the key
+	// column, and reports whether it did: what is sent twice is there once. Columns that are not
+	// given take their defaults. Each value is text that the engine reads as the column's type;
+	// one that it cannot read is an error that does not show it. Two calls at the same moment
+	// may both add, unless the store keeps the key unique.
+	Add(ctx context.Context, table, key string, values map[string]string) (bool, error)
+}
+
 // Tx is one transaction of the protocol. It is used by one goroutine. After an error only
 // Rollback may be called.
 type Tx interface {

@@ -98,6 +98,7 @@ var chapters = []chapter{
 	{"lock", testLock},
 	{"lock_behind", testLockBehind},
 	{"lock_beside_others", testLockBeside},
+	{"add", testAdd},
 	{"sweep", testSweep},
 	{"sweep_columns", testSweepColumns},
 	{"sweep_beside_others", testSweepBeside},
