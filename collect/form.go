@@ -123,8 +123,7 @@ func (b Box) Needs() FieldKind {
 	return ""
 }
 
-// Forward says where submissions go. Webhook and Dataset exclude each other; with neither,
-// they wait until somebody fetches them.
+// Forward says where submissions go, one way: Webhook and Dataset exclude each other.
 type Forward struct {
 	// Webhook is the address that each submission is posted to, and Secret the environment
 	// variable that holds the key they are signed with.

@@ -12,6 +12,9 @@ import (
 // policy. Titles stand in the language of the policy.
 type Notice struct {
 	Lines []NoticeLine `json:"lines"`
+	// Phone is said beside the field of a telephone number (article L. 223-2 of the consumer
+	// code); nil where none is asked for.
+	Phone *consent.Text `json:"phone,omitempty"`
 }
 
 // NoticeLine is one thing that people are told, under its heading.
@@ -32,18 +35,18 @@ func NoticeOf(f Form, p policy.Policy) Notice {
 	w.line("Hors de l’Union européenne", "Outside the European Union", w.transfers())
 	w.line("Vos droits", "Your rights", w.rights())
 	if _, ok := f.Has(Phone); ok {
-		w.line("Téléphone", "Telephone", phoneNotice())
+		w.out.Phone = phoneNotice()
 	}
 	return w.out
 }
 
 // phoneNotice is what article L. 223-2 of the consumer code has said wherever a telephone
 // number is collected, since 11 August 2026.
-func phoneNotice() []consent.Text {
-	return []consent.Text{{
-		FR: "Toute prospection commerciale par téléphone suppose votre consentement préalable, sauf si elle porte sur l’exécution d’un contrat en cours (article L. 223-2 du code de la consommation). Donner votre numéro ici ne vaut pas consentement.",
-		EN: "Any commercial solicitation by telephone requires your prior consent, except within an ongoing contract (article L. 223-2 of the French consumer code). To give your number here is no consent.",
-	}}
+func phoneNotice() *consent.Text {
+	return &consent.Text{
+		FR: "Toute prospection commerciale par téléphone suppose votre consentement préalable, sauf si elle porte sur l’exécution d’un contrat en cours (article L. 223-2 du code de la consommation). Donner votre numéro ici ne vaut pas consentement.",
+		EN: "Any commercial solicitation by telephone requires your prior consent, except within an ongoing contract (article L. 223-2 of the French consumer code). To give your number here is no consent.",
+	}
 }
 
 type noticeWriter struct {
@@ -270,4 +273,37 @@ func goodsWords(g consent.Goods) consent.Text {
 		consent.PressGoods:         {FR: "presse", EN: "press"},
 		consent.OtherGoods:         {FR: "nos autres biens et services", EN: "our other goods and services"},
 	}[g]
+}
+
+// Wording returns all that a form shows in a language, as plain text: what is kept under its
+// digest, and what people find again beside what they agreed to.
+func (f Form) Wording(n Notice, p policy.Policy, pick func(consent.Text) string) []byte {
+	var b strings.Builder
+	line := func(parts ...string) { b.WriteString(strings.Join(parts, "") + "\n") }
+	line(pick(f.Title))
+	if f.Intro.FR != "" {
+		line(pick(f.Intro))
+	}
+	for _, x := range f.Fields {
+		line("[ ", pick(x.Title), " ]")
+		if x.Help.FR != "" {
+			line("  ", pick(x.Help))
+		}
+		for _, o := range x.Choices {
+			line("  ( ) ", pick(o.Title))
+		}
+		if x.Kind == Phone {
+			line("  ", pick(*n.Phone))
+		}
+	}
+	for _, x := range f.Boxes {
+		line("[ ] ", pick(x.Sentence(p)))
+	}
+	for _, l := range n.Lines {
+		line(pick(l.Title))
+		for _, s := range l.Says {
+			line("  ", pick(s))
+		}
+	}
+	return []byte(b.String())
 }

@@ -44,6 +44,9 @@ func said(n Notice, pick func(consent.Text) string) string {
 			out = append(out, pick(s))
 		}
 	}
+	if n.Phone != nil {
+		out = append(out, pick(*n.Phone))
+	}
 	return strings.Join(out, "\n")
 }
 
@@ -54,7 +57,7 @@ func TestNotice(t *testing.T) {
 	n := NoticeOf(callForm(), promised())
 	fr, en := said(n, func(t consent.Text) string { return t.FR }), said(n, func(t consent.Text) string { return t.EN })
 	for _, want := range []string{"Boutique Exemple, droits@shop.example", "dpo@shop.example", "Pourquoi : Répondre", "Pourquoi : Démarchage", "que vous pouvez retirer à tout moment",
-		"Gardé 3 ans à compter de « Dernier contact ».", "Courriel : sans lui, rien.", "Le reste est facultatif", "Hébergeur Exemple", "n’en sortent pas", "CNIL", "L. 223-2"} {
+		"Gardé 3 ans à compter de « Dernier contact ».", "Courriel : sans lui, rien.", "Le reste est facultatif", "Hébergeur Exemple", "n’en sortent pas", "CNIL", "L. 223-2"} {
 		if !strings.Contains(fr, want) {
 			t.Errorf("the notice does not say %q:\n%s", want, fr)
 		}
@@ -69,7 +72,7 @@ func TestNotice(t *testing.T) {
 	}
 	f := callForm()
 	f.Fields = f.Fields[:1]
-	if strings.Contains(said(NoticeOf(f, promised()), func(t consent.Text) string { return t.FR }), "L. 223-2") {
+	if strings.Contains(said(NoticeOf(f, promised()), func(t consent.Text) string { return t.FR }), "L. 223-2") {
 		t.Error("it speaks of telephones where none is asked for")
 	}
 	if f.Version(n) == callForm().Version(n) {

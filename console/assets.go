@@ -10,18 +10,23 @@ import (
 	"strings"
 )
 
-// assets are the style, the fonts and the one script, each under a name that changes with what is in it, so
-// that browsers may keep them for good.
-type assets map[string]asset
+// Assets are the style, the fonts, the icon and the one script, each under an address that changes with what is
+// in it, so that browsers may keep them for good. The pages outside wear them too.
+type Assets struct {
+	prefix string
+	files  map[string]asset
+}
 
 type asset struct {
 	digest, kind string
 	body         []byte
 }
 
-// readAssets reads the fonts, then the style with the addresses of the fonts written into it.
-func readAssets(web fs.FS) (assets, error) {
-	out := assets{}
+// NewAssets reads the fonts, then the style with the addresses of the fonts written into it; all
+// are under the prefix, such as /assets/. sheet is one more style sheet, called more.css; nil for
+// none.
+func NewAssets(prefix string, sheet []byte) (*Assets, error) {
+	out := &Assets{prefix, map[string]asset{}}
 	names, err := fs.Glob(web, "web/fonts/*.woff2")
 	if err != nil {
 		return nil, err
@@ -34,10 +39,17 @@ func readAssets(web fs.FS) (assets, error) {
 		if n == "web/style.css" {
 			b = []byte(out.addressed(string(b)))
 		}
-		sum := sha256.Sum256(b)
-		out[path.Base(n)] = asset{hex.EncodeToString(sum[:6]), kindOf(n), b}
+		out.add(n, b)
+	}
+	if sheet != nil {
+		out.add("more.css", sheet)
 	}
 	return out, nil
+}
+
+func (a *Assets) add(name string, b []byte) {
+	sum := sha256.Sum256(b)
+	a.files[path.Base(name)] = asset{hex.EncodeToString(sum[:6]), kindOf(name), b}
 }
 
 func kindOf(name string) string {
@@ -53,22 +65,31 @@ func kindOf(name string) string {
 }
 
 // addressed replaces url(NAME) by the address of the asset.
-func (a assets) addressed(css string) string {
-	for name := range a {
-		css = strings.ReplaceAll(css, "url("+name+")", "url("+a.address(name)+")")
+func (a *Assets) addressed(css string) string {
+	for name := range a.files {
+		css = strings.ReplaceAll(css, "url("+name+")", "url("+a.Address(name)+")")
 	}
 	return css
 }
 
-func (a assets) address(name string) string { return "/assets/" + a[name].digest + "/" + name }
+// Address is where the asset of a name is: the prefix, the digest of what is in it, the name.
+func (a *Assets) Address(name string) string { return a.prefix + a.files[name].digest + "/" + name }
+
+// Serve writes the asset of a digest and a name, and reports whether there is one.
+func (a *Assets) Serve(w http.ResponseWriter, digest, name string) bool {
+	f, ok := a.files[name]
+	if !ok || f.digest != digest {
+		return false
+	}
+	w.Header().Set("Content-Type", f.kind)
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(f.body) // a reader who left cannot be told
+	return true
+}
 
 func (c *Console) asset(w http.ResponseWriter, r *http.Request, _ visit) error {
-	a, ok := c.assets[r.PathValue("name")]
-	if !ok || a.digest != r.PathValue("digest") {
+	if !c.assets.Serve(w, r.PathValue("digest"), r.PathValue("name")) {
 		return missing{}
 	}
-	w.Header().Set("Content-Type", a.kind)
-	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, err := w.Write(a.body)
-	return err
+	return nil
 }

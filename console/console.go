@@ -62,7 +62,7 @@ type Console struct {
 	sights  sights
 	counter counter
 	screens map[string]*template.Template
-	assets  assets
+	assets  *Assets
 
 	verifying sync.Mutex // one recomputes the ledger at a time
 }
@@ -91,7 +91,7 @@ type Company interface {
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
 // stores.
 func New(c Company, p People, opt Options) (*Console, error) {
-	a, err := readAssets(web)
+	a, err := NewAssets("/assets/", nil)
 	if err != nil {
 		return nil, err
 	}

@@ -31,7 +31,7 @@ type page struct {
 
 	english bool
 	zone    *time.Location
-	assets  assets
+	assets  *Assets
 }
 
 func (c *Console) page(r *http.Request, v visit, fr, en string) page {

@@ -19,10 +19,11 @@ func (p page) Say(fr, en string) string {
 	if p.english {
 		return en
 	}
-	return typography(fr)
+	return Typography(fr)
 }
 
-func typography(fr string) string {
+// Typography ties the signs that stand apart from their word in French to it.
+func Typography(fr string) string {
 	return strings.NewReplacer(" :", "\u00a0:", " ; ", narrow+"; ", " ;", narrow+";", " ?", narrow+"?", " !", narrow+"!", "« ", "«\u00a0", " »", "\u00a0»").Replace(fr)
 }
 
@@ -33,7 +34,7 @@ func (p page) Colon() string { return p.Say(" :", ":") }
 func (p page) Lang() string { return p.Say("fr", "en") }
 
 // Asset is the address of a file that the console ships.
-func (p page) Asset(name string) string { return p.assets.address(name) }
+func (p page) Asset(name string) string { return p.assets.Address(name) }
 
 // Number groups thousands the way the reader does.
 func (p page) Number(n int64) string {

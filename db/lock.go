@@ -44,8 +44,13 @@ func pause(ctx context.Context) error {
 
 // LockRun makes this process the only one that carries out plans on the state, until
 // release is called or the process dies. It does not wait: ErrRunning says that another is.
-func (s *State) LockRun() (release func(), err error) {
-	f, err := os.OpenFile(s.path("run.lock"), os.O_RDWR|os.O_CREATE, 0o600)
+func (s *State) LockRun() (release func(), err error) { return s.lockAlone("run.lock") }
+
+// LockLeads makes this process the only one that forwards leads, as LockRun does for plans.
+func (s *State) LockLeads() (release func(), err error) { return s.lockAlone("leads.lock") }
+
+func (s *State) lockAlone(name string) (release func(), err error) {
+	f, err := os.OpenFile(s.path(name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock the run: %w", errors.Join(ErrNotWritable, err))
 	}

@@ -9,13 +9,13 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/cmd/serve"
-	"github.com/garant-rgpd/garant/collect/web"
 	"github.com/garant-rgpd/garant/console"
 )
 
@@ -42,7 +42,8 @@ func (s *session) serveCmd() *cobra.Command {
 			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
 			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
-			"under /temoins/ (garant cookies tells how a site takes it in).\n\n" +
+			"under /temoins/ (garant cookies tells how a site takes it in); where forms.yaml is there, the forms under\n" +
+			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}
@@ -91,11 +92,12 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 		zone = time.UTC
 	}
 	names := hosts(l.Addr().String(), public)
-	visitors, err := s.visitors(ctx, p, names, public != "")
+	visitors, err := s.visitors(ctx, p, names, public != "", zone)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	c, err := console.New(&serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}, p.State, console.Options{
+	company := &serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
+	c, err := console.New(company, p.State, console.Options{
 		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: names,
 		Secure: public != "", Entrance: f.mode(), Provider: provider, ProviderName: p.Config.SignIn.Name,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)),
@@ -103,26 +105,30 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	return s.serving(ctx, c, visitors(c.Handler()), l, public)
+	run := func(ctx context.Context) {
+		var all sync.WaitGroup
+		all.Go(func() { c.Run(ctx) })
+		all.Go(func() { company.Forward(ctx, forwardEvery, slog.New(slog.NewTextHandler(s.err, nil))) })
+		all.Wait()
+	}
+	visitors.Handle("/", c.Handler())
+	link, err := c.Link(ctx)
+	if err != nil {
+		return errors.Join(err, l.Close())
+	}
+	s.entrance(base(l, public)+link, link == "/entrer")
+	return s.serving(ctx, run, visitors, l)
 }
 
-// visitors returns what puts the pages of the site's visitors, which need no account, before
-// those of the console; without cookies.yaml there are none. With errors in the files nothing
-// is asked, so that nothing is agreed to that was not meant.
-func (s *session) visitors(ctx context.Context, p *project.Project, names []string, secure bool) (func(http.Handler) http.Handler, error) {
-	if p.Site == nil || p.Failed() {
-		return func(h http.Handler) http.Handler { return h }, nil
+// forwardEvery is how often what was sent with the forms is looked after.
+const forwardEvery = 10 * time.Second
+
+// base is the address by which browsers come.
+func base(l net.Listener, public string) string {
+	if public != "" {
+		return "https://" + public
 	}
-	b, err := s.banner(ctx, p, names, secure)
-	if err != nil {
-		return nil, err
-	}
-	return func(h http.Handler) http.Handler {
-		mux := http.NewServeMux()
-		mux.Handle(web.Prefix, b.Handler())
-		mux.Handle("/", h)
-		return mux
-	}, nil
+	return "http://" + l.Addr().String()
 }
 
 // public is the name by which browsers reach the console through a proxy; empty without one.
@@ -167,35 +173,27 @@ func hosts(address, public string) []string {
 	return out
 }
 
-func (s *session) serving(ctx context.Context, c *console.Console, pages http.Handler, l net.Listener, public string) error {
-	base := "http://" + l.Addr().String()
-	if public != "" {
-		base = "https://" + public
-	}
-	link, err := c.Link(ctx)
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	s.entrance(base+link, link == "/entrer")
+// serving serves until the context ends, with what runs beside it.
+func (s *session) serving(ctx context.Context, run func(context.Context), pages http.Handler, l net.Listener) error {
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
 		ErrorLog: slog.NewLogLogger(slog.NewTextHandler(s.err, nil), slog.LevelWarn)}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	looked := make(chan struct{})
-	go func() { defer close(looked); c.Run(ctx) }()
+	ran := make(chan struct{})
+	go func() { defer close(ran); run(ctx) }()
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(l) }()
 	select {
 	case err := <-ended:
 		stop()
-		<-looked
+		<-ran
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
 	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	err = server.Shutdown(last)
-	<-looked
+	err := server.Shutdown(last)
+	<-ran
 	return err
 }
 

@@ -111,9 +111,25 @@ func (p *Project) formColumns() error {
 				p.Problems = append(p.Problems, p.formProblem(f, ".forward", "no-such-column", fmt.Sprintf("the table %s has no column %s", d.Table.Name, c), "add the column to the store, or name another"))
 			}
 		}
+		p.Problems = append(p.Problems, p.mayStayEmpty(f, d.Info)...)
 	}
 	if p.Failed() {
 		return ErrProblems
 	}
 	return nil
+}
+
+// mayStayEmpty warns of optional fields whose column takes no NULL: without a default of the
+// column, the store refuses whoever leaves them empty.
+func (p *Project) mayStayEmpty(f collect.Form, t store.TableInfo) []policy.Problem {
+	var out []policy.Problem
+	for _, x := range f.Fields {
+		column := f.Forward.Columns[x.Name]
+		if !x.Required() && slices.ContainsFunc(t.Columns, func(c store.Column) bool { return c.Name == column && c.NotNull }) {
+			pr := p.formProblem(f, ".fields."+x.Name, "may-stay-empty", fmt.Sprintf("the field %s may stay empty, and the column %s takes no NULL", x.Name, column), "make the field required, or give the column a default")
+			pr.Severity = policy.Warning
+			out = append(out, pr)
+		}
+	}
+	return out
 }

@@ -56,7 +56,7 @@ func (l *formLoader) form(n *file.Node) collect.Form {
 	const what = "a form"
 	file.CheckName(n.KeyNode())
 	f := n.Fields(what, "title", "intro", "thanks", "purposes", "fields", "boxes", "asks", "keep", "forward")
-	f.Need(n, what, "title", "purposes", "fields")
+	f.Need(n, what, "title", "purposes", "fields", "forward")
 	x := collect.Form{ID: collect.FormID(n.Key()), Title: wording(f["title"]), Keep: policy.Days(7)}
 	x.Intro, x.Thanks = wording(f["intro"]), wording(f["thanks"])
 	x.Purposes = file.Words(f["purposes"], "purpose", "purposes", l.purposes())

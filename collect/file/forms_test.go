@@ -63,6 +63,7 @@ func TestFormProblems(t *testing.T) {
 		{"a webhook without encryption", "https://crm.shop.example/hook", "http://crm.shop.example/hook", "bad-address"},
 		{"a password in the address", "https://crm.shop.example/hook", "https://u:p@crm.shop.example/hook", "bad-address"},
 		{"a key for all to read", "secret_env: CRM_SECRET", "secret_env: s3cret", "bad-name"},
+		{"lost", "\n    forward: {webhook: \"https://crm.shop.example/hook\", secret_env: CRM_SECRET}", "", "missing-key"},
 		{"unsigned", ", secret_env: CRM_SECRET", "", "missing-key"},
 		{"two ways", "key: web_lead", `webhook: "https://crm.shop.example/", key: web_lead`, "one-way"},
 		{"a field nobody stores", "phone: phone, ", "", "lost-field"},

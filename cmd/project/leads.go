@@ -1,0 +1,85 @@
+package project
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/garant-rgpd/garant/collect"
+	"github.com/garant-rgpd/garant/collect/hook"
+	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/store"
+)
+
+// Forwarding is what came of a round of forwarding; Expired were deleted because their last day
+// had passed, whoever took them or not.
+type Forwarding struct {
+	collect.Forwarded
+	Expired int64 `json:"expired"`
+}
+
+// ForwardLeads forwards what people sent with the forms and is due. Stores and state must be
+// open. db.ErrRunning says that another process is at it.
+func (p *Project) ForwardLeads(ctx context.Context, clock func() time.Time) (out Forwarding, err error) {
+	release, err := p.State.LockLeads()
+	if err != nil {
+		return out, err
+	}
+	defer release()
+	now := clock()
+	if out.Expired, err = p.State.ExpireLeads(ctx, p.Today(now), now); err != nil {
+		return out, err
+	}
+	to := map[collect.FormID]collect.Sender{}
+	for _, f := range p.Forms.Forms {
+		to[f.ID] = p.sender(f.Forward, clock)
+	}
+	out.Forwarded, err = collect.Send(ctx, p.State, to, clock)
+	return out, err
+}
+
+func (p *Project) sender(to collect.Forward, clock func() time.Time) collect.Sender {
+	if to.Webhook == "" {
+		return insertion{p, to}
+	}
+	key := p.getenv(to.Secret)
+	if key == "" {
+		return unable{fmt.Errorf("the environment variable %s holds no key", to.Secret)}
+	}
+	return hook.Hook{Address: to.Webhook, Key: []byte(key), Clock: clock}
+}
+
+// unable is a sender that cannot send, and says why.
+type unable struct{ why error }
+
+// Send implements collect.Sender.
+func (u unable) Send(context.Context, collect.Lead) error { return u.why }
+
+// insertion adds each lead to a bound table, once: the number of the lead is in a column of its
+// own.
+type insertion struct {
+	p  *Project
+	to collect.Forward
+}
+
+// Send implements collect.Sender.
+func (x insertion) Send(ctx context.Context, l collect.Lead) error {
+	d, ok := x.p.Bound.Dataset(x.to.Dataset)
+	if !ok {
+		return fmt.Errorf("the dataset %s is not bound, or its store does not answer", x.to.Dataset)
+	}
+	s, ok := x.p.stores[d.Store].(store.Adder)
+	if !ok {
+		return errors.New("the store takes no rows")
+	}
+	values := map[string]string{x.to.Key: l.ID}
+	for field, v := range l.Values {
+		values[x.to.Columns[field]] = v
+	}
+	if x.to.Received != "" {
+		values[x.to.Received] = policy.DateOf(l.Received, x.p.Config.Zone).String()
+	}
+	_, err := s.Add(ctx, d.Table.Name, x.to.Key, values)
+	return err
+}
