@@ -48,6 +48,14 @@ const shopFormsFile = `forms:
 // newOutsideShop writes the company's folder and serves it.
 func newOutsideShop(t *testing.T) *outsideShop {
 	t.Helper()
+	x := shopFolder(t)
+	x.serve()
+	return x
+}
+
+// shopFolder writes the company's folder.
+func shopFolder(t *testing.T) *outsideShop {
+	t.Helper()
 	x := &outsideShop{T: t, dir: t.TempDir()}
 	if err := os.CopyFS(x.dir, os.DirFS(filepath.Join("testdata", "company"))); err != nil {
 		t.Fatal(err)
@@ -60,7 +68,6 @@ func newOutsideShop(t *testing.T) *outsideShop {
 	x.edit("register.yaml", "not_personal: [id,", "not_personal: [id, web_lead,")
 	x.edit("register.yaml", "contact: [email]", "contact: [email, phone]")
 	x.write("forms.yaml", shopFormsFile)
-	x.serve()
 	return x
 }
 
@@ -130,16 +137,22 @@ func (x *outsideShop) serve() {
 
 var hiddenInput = regexp.MustCompile(`name="([a-z]+)" value="([^"]*)"`)
 
-// send fills the form in and sends it, as a browser does; it returns the status and the page
-// that is shown in the end.
+// send fills the form in and sends it.
 func (x *outsideShop) send(pairs ...string) (int, string) {
+	x.Helper()
+	return x.post("/donnees/formulaires/contact", pairs...)
+}
+
+// post opens a page and sends it with the pairs, as a browser does; it returns the status and
+// the page that is shown in the end.
+func (x *outsideShop) post(path string, pairs ...string) (int, string) {
 	x.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
 		x.Fatal(err)
 	}
 	c := &http.Client{Jar: jar}
-	address := x.url + "/donnees/formulaires/contact"
+	address := x.url + path
 	_, html := x.get(c, address)
 	v := url.Values{"site": {""}}
 	for _, name := range []string{"page", "v", "langue"} {

@@ -8,13 +8,22 @@ import (
 	"time"
 
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/collect/web"
 	"github.com/garant-rgpd/garant/console/public"
 )
 
+// outsideOptions are how the pages outside are served.
+type outsideOptions struct {
+	names  []string
+	secure bool
+	zone   *time.Location
+	asks   *serve.Requests
+}
+
 // visitors serves the pages of people outside, who need no account. With errors in the files
 // nothing is asked, so that nothing is agreed to that was not meant.
-func (s *session) visitors(ctx context.Context, p *project.Project, names []string, secure bool, zone *time.Location) (*http.ServeMux, error) {
+func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOptions) (*http.ServeMux, error) {
 	mux := http.NewServeMux()
 	if err := p.LawfulForms(p.Today(s.instant())); err != nil {
 		return nil, err
@@ -24,25 +33,25 @@ func (s *session) visitors(ctx context.Context, p *project.Project, names []stri
 		return mux, nil
 	}
 	if p.Site != nil {
-		b, err := s.banner(ctx, p, names, secure)
+		b, err := s.banner(ctx, p, o.names, o.secure)
 		if err != nil {
 			return nil, err
 		}
 		mux.Handle(web.Prefix, b.Handler())
 	}
-	if p.Forms == nil {
-		return mux, nil
-	}
 	key, err := p.State.PersonKey(ctx)
 	if err != nil {
 		return nil, err
 	}
-	pages, err := public.New(ctx, public.Options{Clock: s.instant, Zone: zone, English: strings.HasPrefix(p.Policy.Language, "en"), Secure: secure,
+	_, mails := p.Post()
+	pages, err := public.New(ctx, public.Options{Clock: s.instant, Zone: o.zone, English: strings.HasPrefix(p.Policy.Language, "en"), Secure: o.secure,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)), Policy: p.Policy, PolicyDigest: p.PolicyDigest(), Key: key,
-		Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State})
+		Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State,
+		Asks: o.asks, Mails: mails == nil, Keeps: p.Config.Requests.File})
 	if err != nil {
 		return nil, err
 	}
+	o.asks.FollowAt(pages.Follow)
 	mux.Handle(public.Prefix, pages.Handler())
 	return mux, nil
 }

@@ -42,8 +42,9 @@ func (s *session) serveCmd() *cobra.Command {
 			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
 			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
-			"under /temoins/ (garant cookies tells how a site takes it in); where forms.yaml is there, the forms under\n" +
-			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded.\n\n" +
+			"under /temoins/ (garant cookies tells how a site takes it in); under /donnees/droits people ask\n" +
+			"for their rights, and where forms.yaml is there, the forms are under /donnees/formulaires/ (docs/forms.md), and what\n" +
+			"people send is forwarded.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}
@@ -92,11 +93,12 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 		zone = time.UTC
 	}
 	names := hosts(l.Addr().String(), public)
-	visitors, err := s.visitors(ctx, p, names, public != "", zone)
+	company := &serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
+	asks := serve.NewRequests(company, base(l, public), slog.New(slog.NewTextHandler(s.err, nil)))
+	visitors, err := s.visitors(ctx, p, outsideOptions{names, public != "", zone, asks})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	company := &serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
 	c, err := console.New(company, p.State, console.Options{
 		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: names,
 		Secure: public != "", Entrance: f.mode(), Provider: provider, ProviderName: p.Config.SignIn.Name,
@@ -109,6 +111,7 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 		var all sync.WaitGroup
 		all.Go(func() { c.Run(ctx) })
 		all.Go(func() { company.Forward(ctx, forwardEvery, slog.New(slog.NewTextHandler(s.err, nil))) })
+		all.Go(func() { asks.Run(ctx) })
 		all.Wait()
 	}
 	visitors.Handle("/", c.Handler())

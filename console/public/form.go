@@ -203,7 +203,7 @@ func (p *Pages) takeForm(w http.ResponseWriter, r *http.Request, f shownForm) {
 	for _, t := range mend {
 		v.Mend[t.Field] = v.trouble(t)
 	}
-	paper, status, message := p.admit(r, f)
+	paper, status, message := p.admit(r, p.about(f), f.version)
 	if status != http.StatusConflict { // another version says something else: nothing is ticked in it
 		for _, name := range agreed {
 			v.Ticked[name] = true
@@ -223,15 +223,15 @@ func (p *Pages) takeForm(w http.ResponseWriter, r *http.Request, f shownForm) {
 
 // admit says whether a page may be sent now; if not, with which status and words it is shown
 // again.
-func (p *Pages) admit(r *http.Request, f shownForm) (sheet, int, consent.Text) {
+func (p *Pages) admit(r *http.Request, about, version string) (sheet, int, consent.Text) {
 	if !p.limit.allow(sender(r, p.opt.Secure)) {
 		return sheet{}, http.StatusTooManyRequests, consent.Text{FR: "Trop d’envois à la fois. Attendez une minute, puis renvoyez.", EN: "Too much was sent at once. Wait a minute, then send again."}
 	}
-	paper, err := p.tokens.read(r.PostForm.Get("page"), p.about(f), p.opt.Clock())
+	paper, err := p.tokens.read(r.PostForm.Get("page"), about, p.opt.Clock())
 	switch {
 	case errors.Is(err, errSoon):
 		return paper, http.StatusUnprocessableEntity, consent.Text{FR: "C’était très rapide. Relisez, puis renvoyez.", EN: "That was very quick. Read it over, then send again."}
-	case err != nil && r.PostForm.Get("v") != f.version:
+	case err != nil && r.PostForm.Get("v") != version:
 		return paper, http.StatusConflict, consent.Text{FR: "Ce formulaire a changé depuis que vous l’avez ouvert. Relisez-le, puis renvoyez.", EN: "This form has changed since you opened it. Read it over, then send again."}
 	case err != nil:
 		return paper, http.StatusUnprocessableEntity, consent.Text{FR: "Cette page était ouverte depuis trop longtemps. Relisez, puis renvoyez.", EN: "This page was open for too long. Read it over, then send again."}

@@ -1,7 +1,7 @@
-// Package public is for the people outside: the company's forms, in the hand of the console,
-// with no account, no script and nothing loaded from elsewhere.
+// Package public is for the people outside: the company's forms and the request
+// for one's rights, in the hand of the console, with no account, no script and nothing loaded from elsewhere.
 //
-// A site passes everything under /donnees/ on to it. Addresses are documented in docs/forms.md.
+// A site passes everything under /donnees/ on to it. Addresses are documented in docs/public.md.
 package public
 
 import (
@@ -61,6 +61,11 @@ type Options struct {
 	Leads   collect.Receiver
 	Notices Notices
 	Records Records
+	// Asks is where people use their rights; nil for nowhere. Mails says that letters are sent.
+	Asks  Asks
+	Mails bool
+	// Keeps is how long the proof of having answered is kept.
+	Keeps policy.Period
 }
 
 // Pages serves the pages outside. It is safe for concurrent use.
@@ -83,7 +88,7 @@ func New(ctx context.Context, opt Options) (*Pages, error) {
 	if p.assets, err = console.NewAssets(Prefix+"style/", sheet); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"form", "said"} {
+	for _, name := range []string{"form", "said", "request", "confirm", "progress"} {
 		if p.screens[name], err = template.ParseFS(web, "web/frame.html", "web/"+name+".html"); err != nil {
 			return nil, fmt.Errorf("read the page %s: %w", name, err)
 		}
@@ -103,6 +108,14 @@ func (p *Pages) Handler() http.Handler {
 	mux.HandleFunc("POST "+Prefix+"formulaires/{form}", p.onForm(p.takeForm))
 	mux.HandleFunc("GET "+Prefix+"formulaires/{form}/fragment", p.onForm(p.fragment))
 	mux.HandleFunc("GET "+Prefix+"formulaires/{form}/merci", p.onForm(p.thanks))
+	if p.opt.Asks != nil {
+		mux.HandleFunc("GET "+Prefix+"droits", p.showRequest)
+		mux.HandleFunc("POST "+Prefix+"droits", p.takeRequest)
+		mux.HandleFunc("GET "+Prefix+"droits/recue", p.received)
+		mux.HandleFunc("GET "+Prefix+"droits/lien/{link}", p.confirmForm)
+		mux.HandleFunc("POST "+Prefix+"droits/lien/{link}", p.confirm)
+		mux.HandleFunc("GET "+Prefix+"droits/suivi/{word}", p.progress)
+	}
 	mux.HandleFunc(Prefix, p.missing)
 	return p.headers(mux)
 }

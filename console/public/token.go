@@ -4,9 +4,11 @@ import (
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
+	"crypto/subtle"
 	"encoding/base64"
 	"encoding/binary"
 	"errors"
+	"strings"
 	"time"
 )
 
@@ -76,4 +78,19 @@ func (t tokens) read(token, about string, now time.Time) (sheet, error) {
 	name := base64.RawURLEncoding.EncodeToString(b[8:bodySize])
 	secret := base64.RawURLEncoding.EncodeToString(t.mac("secret", b[8:bodySize]))
 	return sheet{name, secret, made.Add(life)}, nil
+}
+
+// seal makes a word that stands for a name, such as that of a request, and that nobody else can
+// make for another one. about says what it is for.
+func (t tokens) seal(about, name string) string {
+	return name + "." + base64.RawURLEncoding.EncodeToString(t.mac(about, []byte(name)))
+}
+
+// unseal reads what seal made.
+func (t tokens) unseal(about, word string) (string, bool) {
+	i := strings.LastIndexByte(word, '.')
+	if i < 0 {
+		return "", false
+	}
+	return word[:i], subtle.ConstantTimeCompare([]byte(word), []byte(t.seal(about, word[:i]))) == 1
 }

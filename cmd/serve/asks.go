@@ -1,0 +1,201 @@
+package serve
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/rights/post"
+)
+
+// Requests is where people ask for what is theirs, for the pages outside. Letters are written
+// by Run, behind the answer: what is sent to whom does not show in the time it takes. It is
+// safe for concurrent use.
+type Requests struct {
+	company *Company
+	base    string
+	log     *slog.Logger
+	follow  func(id string) string
+
+	letters chan string // the cases to write about
+
+	mu    sync.Mutex
+	wrote map[[sha256.Size]byte]*rate.Limiter // under mu: letters by address
+}
+
+// waiting is how many letters may wait to be written; what comes on top of that is dropped, and
+// the person asks again.
+const waiting = 256
+
+// NewRequests makes the place. base is the address by which browsers come.
+func NewRequests(c *Company, base string, log *slog.Logger) *Requests {
+	return &Requests{company: c, base: base, log: log, letters: make(chan string, waiting), wrote: map[[sha256.Size]byte]*rate.Limiter{}}
+}
+
+// FollowAt says where a request is followed; it is set before anything is asked.
+func (q *Requests) FollowAt(follow func(id string) string) { q.follow = follow }
+
+// by is who acts where nobody of the company does.
+const by = "page publique"
+
+// Open implements public.Asks.
+func (q *Requests) Open(ctx context.Context, c rights.Case) error {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return err
+	}
+	now := q.company.Clock()
+	c.Received, c.Owner = p.Today(now), p.Config.Requests.Owner
+	k, err := d.Open(ctx, c, q.company.signed(by))
+	id := k.ID
+	var again *rights.Repeat
+	if errors.As(err, &again) {
+		id, err = again.Of, nil
+	}
+	if err != nil {
+		return err
+	}
+	select {
+	case q.letters <- id:
+	default:
+		q.log.Warn("a letter about a request was not written: too many wait", "request", id)
+	}
+	return nil
+}
+
+// Confirm implements public.Asks: what is asked about the use of data takes effect at once.
+func (q *Requests) Confirm(ctx context.Context, link string) (rights.Case, error) {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return rights.Case{}, err
+	}
+	now := q.company.Clock()
+	links, err := p.Links(ctx, now)
+	if err != nil {
+		return rights.Case{}, err
+	}
+	k, err := d.Follow(ctx, links, link, q.company.signed(by))
+	if err != nil {
+		return k, err
+	}
+	return k, p.TakeEffect(ctx, k, now)
+}
+
+// Progress implements public.Asks.
+func (q *Requests) Progress(ctx context.Context, id string) (rights.Case, rights.Due, error) {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return rights.Case{}, rights.Due{}, err
+	}
+	k, err := p.State.Case(ctx, id)
+	if err != nil {
+		return k, rights.Due{}, err
+	}
+	due, err := d.Clock.Of(k, p.Today(q.company.Clock()))
+	return k, due, err
+}
+
+// Run writes the letters until the context ends.
+func (q *Requests) Run(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case id := <-q.letters:
+			if err := q.write(ctx, id); err != nil && ctx.Err() == nil {
+				q.log.Error("write about a request", "request", id, "error", err)
+			}
+		}
+	}
+}
+
+// write sends the link that confirms, or where the request was confirmed the one that follows
+// it. Without a mail server there is nothing to send.
+func (q *Requests) write(ctx context.Context, id string) error {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return err
+	}
+	server, err := p.Post()
+	if errors.Is(err, project.ErrNoMail) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	k, err := p.State.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	to := k.Person.Identifiers["email"]
+	if to == "" || !q.may(to) {
+		return nil
+	}
+	if k.State != rights.Received && k.State != rights.Identity {
+		return server.Send(ctx, to, "Votre demande "+k.ID, "Vous avez déjà fait cette demande, et nous la traitons.\n\n"+q.following(k))
+	}
+	return q.confirming(ctx, p, d, server, k)
+}
+
+// confirming sends a new link; the one before is of no more use.
+func (q *Requests) confirming(ctx context.Context, p *project.Project, d rights.Desk, server post.Server, k rights.Case) error {
+	now := q.company.Clock()
+	s := q.company.signed(by)
+	links, err := p.Links(ctx, now)
+	if err != nil {
+		return err
+	}
+	nonce := make([]byte, 16)
+	_, _ = rand.Read(nonce) // it never fails
+	link, k, err := d.Link(ctx, links, k.ID, nonce, s)
+	if err != nil {
+		return err
+	}
+	at := q.base + "/donnees/droits/lien/" + link + "?langue=fr" // as the letter
+	l, err := p.Letter(ctx, d, k, project.Order{Kind: rights.LinkLetter, Today: p.Today(now), Add: func(w *rights.LetterWords) { w.Link = at }})
+	if err != nil {
+		return err
+	}
+	if err := server.Send(ctx, l.To, l.Subject, l.Body+"\n"+q.following(k)); err != nil {
+		return err
+	}
+	l.Body = "" // whoever reads the case must not be able to follow the link
+	_, err = d.Sent(ctx, k.ID, l, s)
+	return err
+}
+
+func (q *Requests) following(k rights.Case) string {
+	return "Pour suivre votre demande, gardez ce lien pour vous :\n\n" + q.base + q.follow(k.ID) + "?langue=fr\n"
+}
+
+// An address is written to three times at once and once more every twenty minutes: nobody
+// floods somebody else's letter box through the page.
+const (
+	lettersAtOnce = 3
+	letterEvery   = 20 * time.Minute
+	letterBoxes   = 10_000
+)
+
+func (q *Requests) may(to string) bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	box := sha256.Sum256([]byte(strings.ToLower(to)))
+	x, ok := q.wrote[box]
+	if !ok {
+		if len(q.wrote) >= letterBoxes {
+			clear(q.wrote)
+		}
+		x = rate.NewLimiter(rate.Every(letterEvery), lettersAtOnce)
+		q.wrote[box] = x
+	}
+	return x.AllowN(q.company.Clock(), 1)
+}
