@@ -24,6 +24,8 @@ type Erasing struct {
 	Records []RecordRef `json:"records"`
 	// Shared are records that belong to others too: they stay, and a human takes the person off.
 	Shared []RecordRef `json:"shared,omitempty"`
+	// Copies are those in the archive that go early, since the law lets every claim on them end.
+	Copies []CopyRef `json:"copies,omitempty"`
 	// Done is the day it was carried out and seen to be; zero until then.
 	Done policy.Date `json:"done,omitzero"`
 	// Stays is true when some group of a record stays.
@@ -34,6 +36,25 @@ type Erasing struct {
 type RecordRef struct {
 	Dataset string `json:"dataset"`
 	Key     string `json:"key"`
+}
+
+// CopyRef names a field group of a record that is in the archive.
+type CopyRef struct {
+	RecordRef
+	Group policy.Category `json:"group"`
+}
+
+// Decode returns the key itself. An error says that the reference was not made by RefOf.
+func (r RecordRef) Decode() (store.Key, error) {
+	b, err := hex.DecodeString(r.Key)
+	if err != nil {
+		return nil, fmt.Errorf("read a record of the request: %w", err)
+	}
+	k, err := ledger.DecodeKey(b)
+	if err != nil {
+		return nil, fmt.Errorf("read a record of the request: %w", err)
+	}
+	return k, nil
 }
 
 // Shares returns the records of what was found that belong to others too.
@@ -54,11 +75,7 @@ func RefOf(dataset string, k store.Key) RecordRef {
 
 // Name writes the key as people read and type it; a key that cannot be read is empty.
 func (r RecordRef) Name() string {
-	b, err := hex.DecodeString(r.Key)
-	if err != nil {
-		return ""
-	}
-	k, err := ledger.DecodeKey(b)
+	k, err := r.Decode()
 	if err != nil {
 		return ""
 	}
@@ -217,13 +234,9 @@ func (e Erasing) Releases() (rs []retention.Release, only map[string][]store.Key
 	only = map[string][]store.Key{}
 	var names []string
 	for _, r := range e.Records {
-		b, err := hex.DecodeString(r.Key)
+		k, err := r.Decode()
 		if err != nil {
-			return nil, nil, fmt.Errorf("read a record of the request: %w", err)
-		}
-		k, err := ledger.DecodeKey(b)
-		if err != nil {
-			return nil, nil, fmt.Errorf("read a record of the request: %w", err)
+			return nil, nil, err
 		}
 		if only[r.Dataset] == nil {
 			names = append(names, r.Dataset)

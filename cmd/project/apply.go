@@ -268,7 +268,7 @@ func (p *Project) options(r Run) apply.Options {
 // again by the jobs, because the engine has already done so.
 func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply.Env, opt apply.Options, out *apply.Report) error {
 	if s, _ := pl.Step(step); s.Store == vault.Store {
-		rep, err := p.purge(ctx, s, pl.AsOf, env.Clock())
+		rep, err := p.inArchive(ctx, pl, s, env.Clock())
 		out.Steps = append(out.Steps, rep)
 		if err != nil {
 			return db.Final(err)
@@ -290,6 +290,15 @@ func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply
 		}
 	}
 	return nil
+}
+
+// inArchive carries out a step on the archive: what is over there by its own end, or what a
+// request ends.
+func (p *Project) inArchive(ctx context.Context, pl plan.Plan, s plan.Step, now time.Time) (apply.StepReport, error) {
+	if pl.Request() != "" {
+		return p.releaseCopies(ctx, pl, s, now)
+	}
+	return p.purge(ctx, s, pl.AsOf, now)
 }
 
 // mark notes that the rules of a step have run, so that the guard asks for them once only. A

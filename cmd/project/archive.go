@@ -74,9 +74,8 @@ func (p *Project) expired(ctx context.Context, today policy.Date) ([]plan.Step, 
 	}
 	var out []plan.Step
 	for _, c := range counts {
-		s := plan.Step{Dataset: c.Dataset, Store: vault.Store, Action: policy.Erase, WholeRow: true,
-			Groups: []policy.Category{policy.Category(c.Group)}, Due: c.Items, Rows: c.Items}
-		s.ID = fmt.Sprintf("%s/%s/%s/%s", vault.Store, c.Dataset, policy.Erase, c.Group)
+		s := archiveStep(c.Dataset, policy.Category(c.Group))
+		s.Due, s.Rows = c.Items, c.Items
 		s.Because = p.archivedBecause(s)
 		held, err := p.heldCopies(ctx, v, c)
 		if err != nil {
@@ -86,6 +85,14 @@ func (p *Project) expired(ctx context.Context, today policy.Date) ([]plan.Step, 
 		out = append(out, s)
 	}
 	return out, nil
+}
+
+// archiveStep is a step that deletes copies of a group from the archive, where records are known
+// by digests.
+func archiveStep(dataset string, g policy.Category) plan.Step {
+	return plan.Step{ID: fmt.Sprintf("%s/%s/%s/%s", vault.Store, dataset, policy.Erase, g), Dataset: dataset, Store: vault.Store,
+		Action: policy.Erase, WholeRow: true, Groups: []policy.Category{g},
+		Work: plan.Work{Table: store.Table{Name: "copies", Key: []string{"digest"}}}}
 }
 
 // heldCopies counts the copies that holds stop. Keys are looked up; any other hold stops all.
@@ -142,15 +149,11 @@ func (p *Project) purge(ctx context.Context, s plan.Step, asOf policy.Date, now 
 	if err != nil {
 		return rep, err
 	}
-	_, epoch, err := p.State.Holds(ctx)
+	gate, err := p.archiveGate(ctx, asOf, now)
 	if err != nil {
 		return rep, err
 	}
-	rs, err := v.Purge(ctx, vault.Purge{
-		Today: asOf, At: now,
-		Held: func(dataset string) (bool, []store.Key, error) { return p.heldKeys(ctx, dataset) },
-		Gate: func(commit func() error) error { return p.State.Commit(ctx, epoch, commit) },
-	})
+	rs, err := v.Purge(ctx, gate)
 	for _, r := range rs {
 		if r.Dataset == s.Dataset && slices.Contains(r.Groups, string(s.Groups[0])) {
 			rep.Done += r.Rows
@@ -161,6 +164,16 @@ func (p *Project) purge(ctx context.Context, s plan.Step, asOf policy.Date, now 
 		return rep, err
 	}
 	return rep, p.enterArchive(ctx, v)
+}
+
+// archiveGate lets copies go that no hold stops, and nothing once the holds have moved.
+func (p *Project) archiveGate(ctx context.Context, asOf policy.Date, now time.Time) (vault.Purge, error) {
+	_, epoch, err := p.State.Holds(ctx)
+	return vault.Purge{
+		Today: asOf, At: now,
+		Held: func(dataset string) (bool, []store.Key, error) { return p.heldKeys(ctx, dataset) },
+		Gate: func(commit func() error) error { return p.State.Commit(ctx, epoch, commit) },
+	}, err
 }
 
 // enterArchive enters the archive's receipts that the ledger has not got yet.

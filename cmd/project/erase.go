@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/db/vault"
@@ -51,6 +52,11 @@ func (p *Project) erasePlan(ctx context.Context, c rights.Case, asOf policy.Date
 		return plan.Plan{}, err
 	}
 	pl, err := planner.Plan(ctx)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	copies, err := p.copySteps(ctx, c, asOf)
+	pl.Steps = append(pl.Steps, copies...)
 	for i := range pl.Steps {
 		if pl.Steps[i].Due > 0 {
 			pl.Steps[i].Needs = []string{"request " + c.ID}
@@ -59,12 +65,17 @@ func (p *Project) erasePlan(ctx context.Context, c rights.Case, asOf policy.Date
 	return plan.Finish(pl.ForRequest(c.ID, "")), err
 }
 
-// PlanErasing computes and keeps the plan of a case and says what stays. The case is not
-// changed: its Erasing is what to plan.
+// PlanErasing computes and keeps the plan of a case and says what stays. The case's Erasing is
+// what to plan; the copies in the archive that go with it are added to it.
 func (p *Project) PlanErasing(ctx context.Context, c rights.Case, s rights.Signed) (plan.Plan, []Staying, error) {
 	if err := p.Genuine(ctx); err != nil {
 		return plan.Plan{}, nil, err
 	}
+	copies, err := p.copiesEnded(ctx, c, c.Erasing.AsOf)
+	if err != nil {
+		return plan.Plan{}, nil, err
+	}
+	c.Erasing.Copies = copies
 	pl, err := p.erasePlan(ctx, c, c.Erasing.AsOf)
 	if err != nil {
 		return pl, nil, err
@@ -105,7 +116,7 @@ func (p *Project) Stays(ctx context.Context, c rights.Case, today policy.Date) (
 					return nil, err
 				}
 			}
-			out = append(out, staying(r.Dataset, k, w)...)
+			out = append(out, staying(r.Dataset, k, withoutCopies(c, r.Dataset, k, w))...)
 		}
 	}
 	return out, nil
@@ -123,6 +134,18 @@ func archived(ctx context.Context, v *vault.Vault, dataset string, k store.Key, 
 		}
 	}
 	return err
+}
+
+// withoutCopies leaves out the archived groups that go with the case; a hold keeps them.
+func withoutCopies(c rights.Case, dataset string, k store.Key, w retention.Why) retention.Why {
+	goes := func(g retention.WhyGroup) bool {
+		ref := rights.CopyRef{RecordRef: rights.RefOf(dataset, k), Group: g.Group}
+		return g.State == string(retention.Archived) && slices.Contains(c.Erasing.Copies, ref)
+	}
+	if len(w.Holds) == 0 {
+		w.Groups = slices.DeleteFunc(slices.Clone(w.Groups), goes)
+	}
+	return w
 }
 
 func staying(dataset string, k store.Key, w retention.Why) []Staying {

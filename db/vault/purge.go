@@ -97,21 +97,14 @@ func (v *Vault) purge(ctx context.Context, p Purge, c Count) (out []store.Receip
 	if err != nil || all {
 		return nil, err
 	}
-	w := purging{Vault: v, Purge: p, Count: c, held: map[digest]bool{}}
-	digests := v.digester(c.Dataset)
-	for _, k := range keys {
-		w.held[digests.Digest(k)] = true
-	}
-	gate := p.Gate
-	if gate == nil {
-		gate = func(commit func() error) error { return commit() }
-	}
+	held := v.digestsOf(c.Dataset, keys)
+	w := purging{Vault: v, Purge: p, Count: c, goes: func(n name) bool { return n.over(p.Today) && !held[n.digest] }}
 	for {
 		var r store.Receipt
 		err := v.writeIf(ctx, "purge the archive", func(tx *sql.Tx) (err error) {
 			r, err = w.next(ctx, tx)
 			return err
-		}, gate)
+		}, p.gate())
 		if err != nil {
 			return out, err
 		}
@@ -124,12 +117,23 @@ func (v *Vault) purge(ctx context.Context, p Purge, c Count) (out []store.Receip
 	}
 }
 
+// gate returns the gate, which lets everything through where none is set.
+func (p Purge) gate() func(commit func() error) error {
+	if p.Gate == nil {
+		return func(commit func() error) error { return commit() }
+	}
+	return p.Gate
+}
+
 // purging is the purge of one group.
 type purging struct {
 	*Vault
 	Purge
 	Count
-	held map[digest]bool
+	// goes reports whether a copy is to go.
+	goes func(name) bool
+	// plan and step are written into receipts; empty for a purge by ends.
+	plan, step string
 	// after is the last sheet that was looked at.
 	after    int64
 	finished bool
@@ -141,6 +145,11 @@ func (p *purging) next(ctx context.Context, tx *sql.Tx) (store.Receipt, error) {
 	if err != nil {
 		return store.Receipt{}, err
 	}
+	return p.remove(ctx, tx, sheets)
+}
+
+// remove deletes from the sheets what goes.
+func (p *purging) remove(ctx context.Context, tx *sql.Tx, sheets []sheet) (store.Receipt, error) {
 	d := p.newDesk(tx)
 	var names []store.Key
 	for _, s := range sheets {
@@ -159,10 +168,9 @@ func (p *purging) next(ctx context.Context, tx *sql.Tx) (store.Receipt, error) {
 	return p.receipt(ctx, tx, names)
 }
 
-// clear takes what is over and not held out of a sheet, and returns what it was known by.
+// clear takes what goes out of a sheet, and returns what it was known by.
 func (p *purging) clear(ctx context.Context, d desk, s sheet) (gone []store.Key, err error) {
-	goes := func(n name) bool { return n.over(p.Today) && !p.held[n.digest] }
-	if !slices.ContainsFunc(s.names, goes) {
+	if !slices.ContainsFunc(s.names, p.goes) {
 		return nil, nil
 	}
 	o, err := d.take(ctx, s)
@@ -171,7 +179,7 @@ func (p *purging) clear(ctx context.Context, d desk, s sheet) (gone []store.Key,
 	}
 	for i := len(o.names) - 1; i >= 0; i-- {
 		n := o.names[i]
-		if !goes(n) {
+		if !p.goes(n) {
 			continue
 		}
 		o.remove(i)
@@ -206,8 +214,12 @@ func (p *purging) sheets(ctx context.Context, tx *sql.Tx) (out []sheet, err erro
 // receipt enters the receipt of the deleted copies in the archive's own table.
 func (p *purging) receipt(ctx context.Context, tx *sql.Tx, names []store.Key) (store.Receipt, error) {
 	groups := []policy.Category{policy.Category(p.Group)}
+	step := p.step
+	if step == "" {
+		step = plan.StepID(p.Dataset, policy.Erase, groups, false)
+	}
 	r := store.Receipt{
-		ID: "purge-" + rand.Text(), Step: plan.StepID(p.Dataset, policy.Erase, groups, false), Action: string(policy.Erase), Dataset: p.Dataset,
+		ID: "purge-" + rand.Text(), Plan: p.plan, Step: step, Action: string(policy.Erase), Dataset: p.Dataset,
 		Groups: []string{p.Group}, Rows: int64(len(names)), Root: ledger.KeyedRoot(p.roots, names), AsOf: p.Today, At: p.At.UTC(),
 	}
 	body, err := json.Marshal(r)
