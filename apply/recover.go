@@ -30,6 +30,7 @@ func recoverSite(ctx context.Context, env Env, st *site) (int, error) {
 	if err != nil {
 		return n, err
 	}
+	st.tidy(ctx) // a sweep may have crashed
 	return n, st.settle(ctx, env.Archive, st.afterCrash(ctx, env.Clock()))
 }
 

@@ -38,6 +38,8 @@ type runner struct {
 	tries   int
 	proved  bool
 	entered time.Time
+	// untidy says that sweeps were committed since the store was last asked to tidy up.
+	untidy bool
 }
 
 // runStep carries out one step. Errors of the store end in its report.
@@ -219,6 +221,10 @@ func (r *runner) settle(ctx context.Context, now bool) error {
 		return err
 	}
 	r.opt.at("after enter")
+	if r.untidy {
+		r.site.tidy(ctx)
+		r.untidy = false
+	}
 	if err := r.keepCopies(ctx); err != nil {
 		return err
 	}

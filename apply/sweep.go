@@ -154,7 +154,15 @@ func (r *runner) sweepOnce(ctx context.Context) (b batch, err error) {
 	if err := r.writeReceipt(ctx, st.tx, b); err != nil {
 		return b, err
 	}
+	r.untidy = true // also where the answer is lost
 	return b, r.commit(ctx, st.tx)
+}
+
+// tidy empties what the engine keeps of rows that were swept.
+func (st *site) tidy(ctx context.Context) {
+	if t, ok := st.actor.(store.Tidier); ok {
+		t.Tidy(ctx)
+	}
 }
 
 // judge refuses what was done to the stretch where a look before would have.

@@ -105,10 +105,11 @@ func (s *State) open(ctx context.Context) error {
 }
 
 // dsn says how every connection behaves. Commits are synchronous: a hold that was
-// acknowledged must be there after a power cut. Answers are the exception (see LogAnswers).
+// acknowledged must be there after a power cut. The log is cut back when it has been taken over:
+// keeping an approved set makes it as long as the set, once. Answers are the exception (see LogAnswers).
 func (s *State) dsn(synchronous string) string {
 	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
-		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "secure_delete(1)", "foreign_keys(1)",
+		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "secure_delete(1)", "foreign_keys(1)", "journal_size_limit(262144)",
 	}}
 	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state.db")), RawQuery: q.Encode()}
 	return u.String()

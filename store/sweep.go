@@ -17,6 +17,14 @@ type Sweeper interface {
 	Sweep(ctx context.Context, q SweepQuery, fn func(Key, Row)) (Swept, error)
 }
 
+// Tidier is what an Actor may offer whose engine keeps what a sweep erased in a log until that is
+// emptied. After any other commit the engine empties it at once.
+type Tidier interface {
+	// Tidy empties the log of what was committed. Where others read at the moment, a later call
+	// or Close does it.
+	Tidy(ctx context.Context)
+}
+
 // SweepQuery asks for one stretch of a table.
 type SweepQuery struct {
 	Table Table

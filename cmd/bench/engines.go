@@ -221,7 +221,7 @@ func (l *liteBed) fresh(ctx context.Context) (s site, err error) {
 	if err := copyFile(l.base, l.path); err != nil {
 		return s, err
 	}
-	if s.raw, err = sql.Open("sqlite", "file:"+l.path+"?_pragma=busy_timeout(5000)"); err != nil {
+	if s.raw, err = sql.Open("sqlite", "file:"+l.path+"?_pragma=busy_timeout(5000)&_pragma=secure_delete(1)"); err != nil {
 		return s, err
 	}
 	own, err := sqlite.Open(ctx, l.path)

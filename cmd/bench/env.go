@@ -36,6 +36,13 @@ type timedActor struct {
 	out *outcome
 }
 
+// Tidy implements store.Tidier where the store does.
+func (a timedActor) Tidy(ctx context.Context) {
+	if t, ok := a.Actor.(store.Tidier); ok {
+		t.Tidy(ctx)
+	}
+}
+
 func (a timedActor) Begin(ctx context.Context) (store.Tx, error) {
 	start := time.Now()
 	tx, err := a.Actor.Begin(ctx)

@@ -89,8 +89,9 @@ type Dialect struct {
 	// until commit, so that sequence numbers have no gaps and appear in order.
 	CreateReceipts []string
 	LockReceipts   string
-	// AfterCommit runs after each commit and before Close; nil for nothing.
-	AfterCommit func(ctx context.Context, db Execer)
+	// Tidy empties the log that holds erased rows: after each commit but those of sweeps, which
+	// write much and often, when Tidy is called and before Close; nil for nothing.
+	Tidy func(ctx context.Context, db Execer)
 
 	// Blocks is how blocking keys are computed, and what is known of indexes.
 	Blocks Blocks

@@ -33,13 +33,18 @@ func (s *DB) Ping(ctx context.Context) error {
 	return s.clean(ctx, "open", s.db.PingContext(ctx))
 }
 
+// Tidy implements store.Tidier.
+func (s *DB) Tidy(ctx context.Context) {
+	if s.d.Tidy != nil {
+		s.d.Tidy(ctx, s.db)
+	}
+}
+
 // Close implements store.Driver.
 func (s *DB) Close() error {
 	var err error
 	s.once.Do(func() {
-		if s.d.AfterCommit != nil {
-			s.d.AfterCommit(context.Background(), s.db)
-		}
+		s.Tidy(context.Background())
 		err = s.clean(context.Background(), "close", s.db.Close())
 	})
 	return err

@@ -18,6 +18,7 @@ func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, s
 	if !t.s.d.Sweep.takes(q) || !t.s.undoes(ctx, q.Table) {
 		return store.Swept{}, fmt.Errorf("%s: %w", what, errors.ErrUnsupported)
 	}
+	t.swept = true
 	part, bound, err := t.stretch(ctx, q)
 	if err != nil {
 		return store.Swept{}, err

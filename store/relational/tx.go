@@ -25,6 +25,7 @@ type tx struct {
 	s      *DB
 	conn   *sql.Conn
 	failed bool
+	swept  bool
 }
 
 // Begin implements store.Actor.
@@ -317,8 +318,8 @@ func (t *tx) Commit(ctx context.Context) error {
 }
 
 func (t *tx) committed(ctx context.Context) error {
-	if t.s.d.AfterCommit != nil {
-		t.s.d.AfterCommit(ctx, t.conn)
+	if t.s.d.Tidy != nil && !t.swept {
+		t.s.d.Tidy(ctx, t.conn)
 	}
 	_ = t.conn.Close() // back to the pool; the commit stands whatever this says
 	t.conn = nil

@@ -40,11 +40,12 @@ func dialect() relational.Dialect {
 		Assign: assign,
 		// The whole database is locked for writing, so rows need no locks. The cache is 32 MB:
 		// with SQLite's own 2 MB the pages of an index on what has no order, such as
-		// addresses, are read and written again and again.
-		Begin:          "PRAGMA cache_size = -32768; BEGIN IMMEDIATE",
+		// addresses, are read and written again and again. For the same reason the log is moved
+		// into the database only when it has 32 MB, or when it is emptied.
+		Begin:          "PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 8192; BEGIN IMMEDIATE",
 		Sweep:          &relational.Sweeping{Sets: true, Serial: true, Hint: notIndexed, Stretch: rowids},
 		CreateReceipts: createReceipts,
-		AfterCommit:    checkpoint,
+		Tidy:           checkpoint,
 		Blocks:         blocks(),
 		Inspect:        inspect, Classify: classify, Certain: certain,
 	}

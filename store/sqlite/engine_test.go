@@ -48,35 +48,62 @@ func TestOpenCreatesNothing(t *testing.T) {
 func TestErasedOnDisk(t *testing.T) {
 	t.Parallel()
 	for _, mode := range []string{"WAL", "DELETE"} {
-		t.Run(mode, func(t *testing.T) {
-			t.Parallel()
-			path, db := file(t)
-			db.SetMaxOpenConns(1) // the pragmas are the connection's
-			execute(t, db, "PRAGMA secure_delete=1", "PRAGMA journal_mode="+mode, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
-				"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 500) INSERT INTO t SELECT i, 'hunter2' || i FROM n")
-			s := open(t, path)
-			tx, err := s.Begin(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			table := store.Table{Name: "t", Key: []string{"id"}}
-			keys, err := tx.Lock(t.Context(), store.LockQuery{Table: table, Where: store.True()})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n, err := tx.Erase(t.Context(), table, keys); err != nil || n != 500 {
-				t.Fatalf("erased %d, %v", n, err)
-			}
-			if err := tx.Commit(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-			for _, name := range []string{path, path + "-wal", path + "-journal"} {
-				if b, _ := os.ReadFile(name); bytes.Contains(b, []byte("hunter2")) {
-					t.Errorf("%s still holds what was erased", filepath.Ext(name))
+		for way, erase := range map[string]func(*testing.T, *sqlite.Store){"locked": eraseLocked, "swept": eraseSwept} {
+			t.Run(mode+" "+way, func(t *testing.T) {
+				t.Parallel()
+				path, db := file(t)
+				db.SetMaxOpenConns(1) // the pragmas are the connection's
+				execute(t, db, "PRAGMA secure_delete=1", "PRAGMA journal_mode="+mode, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
+					"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 500) INSERT INTO t SELECT i, 'hunter2' || i FROM n")
+				erase(t, open(t, path))
+				for _, name := range []string{path, path + "-wal", path + "-journal"} {
+					if b, _ := os.ReadFile(name); bytes.Contains(b, []byte("hunter2")) {
+						t.Errorf("%s still holds what was erased", filepath.Ext(name))
+					}
 				}
-			}
-		})
+			})
+		}
 	}
+}
+
+// needles is the table of rows that must leave no trace.
+var needles = store.Table{Name: "t", Key: []string{"id"}}
+
+func eraseLocked(t *testing.T, s *sqlite.Store) {
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	keys, err := tx.Lock(t.Context(), store.LockQuery{Table: needles, Where: store.True()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n, err := tx.Erase(t.Context(), needles, keys); err != nil || n != 500 {
+		t.Fatalf("erased %d, %v", n, err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func eraseSwept(t *testing.T, s *sqlite.Store) {
+	n := 0
+	q := store.SweepQuery{Table: needles, Where: store.True(), Limit: 150}
+	for done := false; !done; {
+		tx, err := s.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		part, err := tx.(store.Sweeper).Sweep(t.Context(), q, func(store.Key, store.Row) { n++ })
+		if err = errors.Join(err, tx.Commit(t.Context())); err != nil {
+			t.Fatal(err)
+		}
+		q.After, done = part.Next, part.Done
+	}
+	if n != 500 {
+		t.Fatalf("erased %d", n)
+	}
+	s.Tidy(t.Context())
 }
 
 // TestUnknownColumnIsNoText checks that SQLite's habit of reading a misspelt column as a
