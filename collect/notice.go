@@ -49,6 +49,15 @@ func phoneNotice() *consent.Text {
 	}
 }
 
+// Told is what a policy tells of all that is done with data, for people to read beside its text.
+func Told(p policy.Policy) Notice {
+	var f Form
+	for _, pu := range p.Purposes {
+		f.Purposes = append(f.Purposes, pu.ID)
+	}
+	return NoticeOf(f, p)
+}
+
 type noticeWriter struct {
 	form   Form
 	policy policy.Policy
@@ -128,7 +137,7 @@ func basisWords(b policy.Basis) consent.Text {
 
 // term says how long a rule keeps data, where it reaches any field of the form.
 func (w *noticeWriter) term(r policy.Rule) (consent.Text, bool) {
-	if len(r.Data) > 0 && !slices.ContainsFunc(w.form.Fields, func(f Field) bool { return slices.Contains(r.Data, f.Data) }) {
+	if len(r.Data) > 0 && len(w.form.Fields) > 0 && !slices.ContainsFunc(w.form.Fields, func(f Field) bool { return slices.Contains(r.Data, f.Data) }) {
 		return consent.Text{}, false
 	}
 	frAfter, enAfter := w.events(r)

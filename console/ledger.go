@@ -74,36 +74,45 @@ func (c *Console) verify(w http.ResponseWriter, r *http.Request, v visit) error 
 }
 
 // Told says what an entry tells of.
-func (s ledgerScreen) Told(e Entry) string {
-	switch e.Kind {
+func (s ledgerScreen) Told(e Entry) string { return Told(e.Kind, s.Say) }
+
+// Told says what entries of a kind tell of, in the wording that say picks.
+func Told(k ledger.Kind, say func(fr, en string) string) string {
+	switch k {
 	case ledger.Act:
-		return s.Say("acte", "act")
+		return say("acte", "act")
 	case ledger.Planned:
-		return s.Say("plan préparé", "plan made")
+		return say("plan préparé", "plan made")
 	case ledger.Approved:
-		return s.Say("étape approuvée", "step approved")
+		return say("étape approuvée", "step approved")
 	case ledger.HoldPlaced:
-		return s.Say("gel posé", "hold placed")
+		return say("gel posé", "hold placed")
 	case ledger.HoldLifted:
-		return s.Say("gel levé", "hold lifted")
+		return say("gel levé", "hold lifted")
 	case ledger.Run:
-		return s.Say("fin d’une application", "end of a run")
+		return say("fin d’une application", "end of a run")
 	case ledger.Check:
-		return s.Say("contrôle des promesses", "check of the promises")
+		return say("contrôle des promesses", "check of the promises")
 	case ledger.Restored:
-		return s.Say("base restaurée", "store restored")
+		return say("base restaurée", "store restored")
 	case ledger.Reapplied:
-		return s.Say("effacement refait", "erasure done again")
+		return say("effacement refait", "erasure done again")
 	case ledger.ArchiveRead:
-		return s.Say("lecture d’archive", "reading of the archive")
+		return say("lecture d’archive", "reading of the archive")
 	case ledger.PersonRead:
-		return s.Say("consultation d’une personne", "look at a person")
+		return say("consultation d’une personne", "look at a person")
 	case ledger.KeyDestroyed:
-		return s.Say("clé détruite", "key destroyed")
+		return say("clé détruite", "key destroyed")
+	case ledger.Published:
+		return say("politique publiée", "policy published")
+	case ledger.Recorded:
+		return say("acte d’une personne", "act of a person")
+	case ledger.Receipt:
+		return say("reçu remis", "receipt handed out")
 	case ledger.Request:
-		return s.Say("demande d’une personne", "a person’s request")
+		return say("demande d’une personne", "a person’s request")
 	}
-	return string(e.Kind)
+	return string(k)
 }
 
 // About names what an entry is about: a step, a reference, an outcome; never a person.

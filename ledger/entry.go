@@ -58,6 +58,8 @@ const (
 	// Chosen is what a visitor of the site chose about trackers, by the digest of the choice;
 	// Ref is its number, which names nobody.
 	Chosen Kind = "choice"
+	// Published is an edition of the policy, by the digest of what it says; Ref is its number.
+	Published Kind = "published"
 )
 
 // Entry is what a leaf says. It has no member for free text on purpose: names of people

@@ -26,6 +26,7 @@ type outsideShop struct {
 	*testing.T
 	dir, url string
 	ahead    atomic.Int64 // nanoseconds
+	sent     atomic.Int64 // proofs sent, each from an address of its own
 	errs     heard
 }
 

@@ -32,12 +32,14 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 		s.note("Les fichiers ont des erreurs"+narrow+": rien n’est servi au public. → garant check", "The files have errors: nothing is served to the public. → garant check")
 		return mux, nil
 	}
+	choices := ""
 	if p.Site != nil {
 		b, err := s.banner(ctx, p, o.names, o.secure)
 		if err != nil {
 			return nil, err
 		}
 		mux.Handle(web.Prefix, b.Handler())
+		choices = web.Prefix
 	}
 	key, err := p.State.PersonKey(ctx)
 	if err != nil {
@@ -47,7 +49,8 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 	pages, err := public.New(ctx, public.Options{Clock: s.instant, Zone: o.zone, English: strings.HasPrefix(p.Policy.Language, "en"), Secure: o.secure,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)), Policy: p.Policy, PolicyDigest: p.PolicyDigest(), Key: key,
 		Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State,
-		Asks: o.asks, Mails: mails == nil, Keeps: p.Config.Requests.File})
+		Asks: o.asks, Mails: mails == nil, Keeps: p.Config.Requests.File,
+		Library: p.State, Choices: choices, LedgerKey: p.State.PublicKey()})
 	if err != nil {
 		return nil, err
 	}

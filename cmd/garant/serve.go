@@ -42,9 +42,9 @@ func (s *session) serveCmd() *cobra.Command {
 			"Other machines reach it through a proxy that encrypts, whose address --url tells; without it only a\n" +
 			"loopback address is accepted. The stores are looked at when it starts and then every so often; what is\n" +
 			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
-			"under /temoins/ (garant cookies tells how a site takes it in); under /donnees/droits people ask\n" +
-			"for their rights, and where forms.yaml is there, the forms are under /donnees/formulaires/ (docs/forms.md), and what\n" +
-			"people send is forwarded.\n\n" +
+			"under /temoins/ (garant cookies tells how a site takes it in); under /donnees/ people read the\n" +
+			"published policy, ask for their rights and check proofs (docs/public.md); where forms.yaml is there, the forms are under\n" +
+			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}

@@ -117,7 +117,7 @@ func (p *Pages) facts(ctx context.Context, l Link) (consent.Facts, error) {
 }
 
 func (p *Pages) agreement(ctx context.Context, a consent.Agreement, lang string) agreement {
-	out := agreement{Title: string(a.Purpose), Channel: channels[lang][a.Channel], Purpose: a.Purpose, By: a.Channel,
+	out := agreement{Title: string(a.Purpose), Channel: in(lang, a.Channel.Words()), Purpose: a.Purpose, By: a.Channel,
 		On: a.At.In(p.now().Location()).Format("02/01/2006 15:04")}
 	if !a.Until.IsZero() {
 		out.Until = a.Until.Start(time.UTC).Format("02/01/2006")

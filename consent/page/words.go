@@ -27,9 +27,12 @@ var texts = map[string]words{
 	},
 }
 
-var channels = map[string]map[consent.Channel]string{
-	"fr": {consent.Call: "par téléphone", consent.Automated: "par automate d’appel", consent.SMS: "par SMS", consent.Email: "par courriel", consent.Social: "par messagerie", consent.Post: "par courrier", consent.Share: "partage avec des tiers", consent.Profile: "profilage"},
-	"en": {consent.Call: "by telephone", consent.Automated: "by calling machine", consent.SMS: "by SMS", consent.Email: "by e-mail", consent.Social: "by message", consent.Post: "by letter", consent.Share: "sharing with others", consent.Profile: "profiling"},
+// in picks the wording of a language.
+func in(lang string, t consent.Text) string {
+	if lang == "en" {
+		return t.EN
+	}
+	return t.FR
 }
 
 // language is French unless the browser asks for English first.

@@ -1,5 +1,6 @@
-// Package public is for the people outside: the company's forms and the request
-// for one's rights, in the hand of the console, with no account, no script and nothing loaded from elsewhere.
+// Package public is for the people outside: the published policy, the company's forms and the
+// request for one's rights, in the hand of the console, with no account, no script and nothing
+// loaded from elsewhere.
 //
 // A site passes everything under /donnees/ on to it. Addresses are documented in docs/public.md.
 package public
@@ -64,6 +65,12 @@ type Options struct {
 	// Asks is where people use their rights; nil for nowhere. Mails says that letters are sent.
 	Asks  Asks
 	Mails bool
+	// Library is what was published; nil where there is none. Choices is the address of the page
+	// where one's choices about cookies are changed; empty without a banner.
+	Library Library
+	Choices string
+	// LedgerKey is the public key by which proofs are checked.
+	LedgerKey string
 	// Keeps is how long the proof of having answered is kept.
 	Keeps policy.Period
 }
@@ -88,7 +95,7 @@ func New(ctx context.Context, opt Options) (*Pages, error) {
 	if p.assets, err = console.NewAssets(Prefix+"style/", sheet); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"form", "said", "request", "confirm", "progress"} {
+	for _, name := range []string{"form", "said", "request", "confirm", "progress", "document", "changes", "check"} {
 		if p.screens[name], err = template.ParseFS(web, "web/frame.html", "web/"+name+".html"); err != nil {
 			return nil, fmt.Errorf("read the page %s: %w", name, err)
 		}
@@ -116,6 +123,13 @@ func (p *Pages) Handler() http.Handler {
 		mux.HandleFunc("POST "+Prefix+"droits/lien/{link}", p.confirm)
 		mux.HandleFunc("GET "+Prefix+"droits/suivi/{word}", p.progress)
 	}
+	if p.opt.Library != nil {
+		mux.HandleFunc("GET "+Prefix+"confidentialite", p.edition(p.showDocument))
+		mux.HandleFunc("GET "+Prefix+"confidentialite/{number}", p.edition(p.showDocument))
+		mux.HandleFunc("GET "+Prefix+"confidentialite/{number}/changements", p.edition(p.showChanges))
+	}
+	mux.HandleFunc("GET "+Prefix+"verifier", p.showCheck)
+	mux.HandleFunc("POST "+Prefix+"verifier", p.check)
 	mux.HandleFunc(Prefix, p.missing)
 	return p.headers(mux)
 }
@@ -136,7 +150,11 @@ func (p *Pages) headers(next http.Handler) http.Handler {
 		if p.opt.Secure {
 			h.Set("Strict-Transport-Security", "max-age=31536000")
 		}
-		r.Body = http.MaxBytesReader(w, r.Body, largest)
+		most := int64(largest)
+		if r.URL.Path == Prefix+"verifier" {
+			most = largestProof
+		}
+		r.Body = http.MaxBytesReader(w, r.Body, most)
 		next.ServeHTTP(w, r)
 	})
 }
@@ -150,16 +168,27 @@ func (p *Pages) frame(h http.Header, by string) {
 type page struct {
 	Title, Company string
 	// Framed is true in a frame of the site, which has a head and a foot of its own.
-	Framed  bool
-	Path    string
-	english bool
-	assets  *console.Assets
+	Framed bool
+	Path   string
+	// Policy and Asks say whether there is a published policy, and a page to ask for rights.
+	Policy, Asks bool
+	english      bool
+	assets       *console.Assets
 }
 
 func (p *Pages) page(r *http.Request, title consent.Text) page {
 	out := page{Company: p.opt.Policy.Controller.Name, Framed: r.FormValue("cadre") == "1", Path: r.URL.Path, english: p.english(r), assets: p.assets}
-	out.Title = out.Text(title)
+	out.Title, out.Asks, out.Policy = out.Text(title), p.opt.Asks != nil, p.published(r.Context())
 	return out
+}
+
+// published reports whether there is a policy to read.
+func (p *Pages) published(ctx context.Context) bool {
+	if p.opt.Library == nil {
+		return false
+	}
+	all, err := p.opt.Library.Editions(ctx)
+	return err == nil && len(all) > 0
 }
 
 // english reports which language a request is answered in: the one it asks for, else the
