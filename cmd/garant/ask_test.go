@@ -158,3 +158,24 @@ func TestAskTiming(t *testing.T) {
 		t.Errorf("%d requests are open: %s", n, out)
 	}
 }
+
+// TestOwnPageInBrowser is the person's own page of choices, served beside the others.
+func TestOwnPageInBrowser(t *testing.T) {
+	t.Parallel()
+	x := newOutsideShop(t)
+	if out, code := called(t, x.dir, "consent", "record", "someone@shop.example", "--for", "newsletter", "--by", "email", "--method", "paper"); code != exitDone {
+		t.Fatal(out)
+	}
+	out, code := called(t, x.dir, "consent", "link", "someone@shop.example", "--url", x.url)
+	link, _, _ := strings.Cut(out, "\n")
+	if code != exitDone || !strings.HasPrefix(link, x.url+"/p/") {
+		t.Fatalf("%d %s", code, out)
+	}
+	r := &reader{T: t, ctx: chromium(t), base: x.url}
+	r.do("open it", chromedp.Navigate(link), chromedp.WaitVisible("form button"))
+	r.look("choices")
+	r.click("form button", "[role=status]")
+	if out, code := called(t, x.dir, "may", "email", "someone@shop.example", "--for", "newsletter"); code == exitDone {
+		t.Errorf("withdrawn, and allowed all the same: %s", out)
+	}
+}

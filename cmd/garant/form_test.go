@@ -8,6 +8,7 @@ import (
 	"errors"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +20,8 @@ import (
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
+
+	"github.com/garant-rgpd/garant/collect/hook"
 )
 
 // outsideShop is the small company with a form, served, with a clock that can be moved.
@@ -26,6 +29,7 @@ type outsideShop struct {
 	*testing.T
 	dir, url string
 	ahead    atomic.Int64 // nanoseconds
+	env      map[string]string
 	sent     atomic.Int64 // proofs sent, each from an address of its own
 	errs     heard
 }
@@ -117,7 +121,7 @@ func (x *outsideShop) rows(where string) (n int) {
 func (x *outsideShop) serve() {
 	x.Helper()
 	var out heard
-	w := world{in: strings.NewReader(""), out: &out, err: &x.errs, getenv: func(string) string { return "" },
+	w := world{in: strings.NewReader(""), out: &out, err: &x.errs, getenv: func(name string) string { return x.env[name] },
 		clock: func() time.Time { return time.Now().Add(time.Duration(x.ahead.Load())) }}
 	ctx, interrupt := context.WithCancel(context.Background())
 	ended := make(chan int, 1)
@@ -302,4 +306,40 @@ func TestFormInBrowser(t *testing.T) {
 	r.click("form button", "main [role=status]")
 	r.look("form-thanks")
 	soon(t, "see the row", func() bool { return x.rows("email = 'camille@a.example' and phone = '01 99 00 00 07'") == 1 })
+}
+
+// TestFormWebhook posts what was sent, signed, again until it is taken, under one number.
+func TestFormWebhook(t *testing.T) {
+	t.Parallel()
+	var tries atomic.Int64
+	ids := make(chan string, 10)
+	crm := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		var b bytes.Buffer
+		_, err := b.ReadFrom(r.Body)
+		id := r.Header.Get("webhook-id")
+		if err != nil || r.Header.Get("webhook-signature") != hook.Sign([]byte("a key of thirty-two letters......"), id, r.Header.Get("webhook-timestamp"), b.Bytes()) || !strings.Contains(b.String(), `"email":"camille@a.example"`) {
+			t.Errorf("%v %s %v", r.Header, b.String(), err)
+		}
+		ids <- id
+		if tries.Add(1) == 1 {
+			w.WriteHeader(http.StatusInternalServerError)
+		}
+	}))
+	t.Cleanup(crm.Close)
+	x := shopFolder(t)
+	x.env = map[string]string{"CRM_SECRET": "a key of thirty-two letters......"}
+	x.edit("forms.yaml", "forward: {dataset: clients, key: web_lead, columns: {name: name, email: email, phone: phone, message: note}, received: contacted_on}", "forward: {webhook: \""+crm.URL+"\", secret_env: CRM_SECRET}")
+	x.serve()
+	if status, page := x.send("name", "Camille", "email", "camille@a.example", "message", "Bonjour"); status != http.StatusOK {
+		t.Fatalf("%d\n%s", status, page)
+	}
+	soon(t, "be refused once", func() bool { return tries.Load() == 1 })
+	x.ahead.Add(int64(2 * time.Minute))
+	soon(t, "be taken", func() bool {
+		out, code := called(t, x.dir, "form", "list", "--json")
+		return tries.Load() == 2 && code == exitDone && strings.Contains(out, `"waiting": 0`)
+	})
+	if first, second := <-ids, <-ids; first != second || len(first) < 22 {
+		t.Errorf("%s, then %s", first, second)
+	}
 }

@@ -16,6 +16,7 @@ import (
 // outsideOptions are how the pages outside are served.
 type outsideOptions struct {
 	names  []string
+	base   string
 	secure bool
 	zone   *time.Location
 	asks   *serve.Requests
@@ -56,5 +57,9 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 	}
 	o.asks.FollowAt(pages.Follow)
 	mux.Handle(public.Prefix, pages.Handler())
-	return mux, nil
+	desk, err := p.May(ctx)
+	if err == nil {
+		_, err = s.mountPages(mux, p, desk, o.base)
+	}
+	return mux, err
 }

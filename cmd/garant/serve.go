@@ -95,7 +95,7 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	names := hosts(l.Addr().String(), public)
 	company := &serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
 	asks := serve.NewRequests(company, base(l, public), slog.New(slog.NewTextHandler(s.err, nil)))
-	visitors, err := s.visitors(ctx, p, outsideOptions{names, public != "", zone, asks})
+	visitors, err := s.visitors(ctx, p, outsideOptions{names, base(l, public), public != "", zone, asks})
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
