@@ -131,10 +131,10 @@ type Forward struct {
 	// Dataset is the bound table that a row is added to; Key is its column for the number of the
 	// submission, by which one that is sent twice is added once.
 	Dataset, Key string
-	// Columns says which column takes which field. Received takes the day of the submission and
-	// may be empty.
-	Columns  map[string]string
-	Received string
+	// Columns says which column takes which field. Received takes the day of the submission, and
+	// Objects a 1 for who had objected to prospecting; both may be empty.
+	Columns           map[string]string
+	Received, Objects string
 }
 
 // Has returns the first field of a kind, and whether there is one.

@@ -88,6 +88,12 @@ func (s *session) listForms(p *project.Project, counts []db.LeadCount) error {
 		reports = append(reports, r)
 		rows = append(rows, []string{string(f.ID), s.say(f.Title.FR, f.Title.EN), r.Version, s.goes(f.Forward), s.number(r.Outbox.Waiting), r.Outbox.Why})
 	}
+	for _, n := range counts { // of a form that was taken out of the file
+		if _, ok := p.Forms.Form(n.Form); !ok {
+			reports = append(reports, formReport{Form: collect.Form{ID: n.Form}, Outbox: n})
+			rows = append(rows, []string{string(n.Form), "–", "–", s.say("nulle part"+narrow+": forms.yaml ne l’a plus", "nowhere: forms.yaml has it no more"), s.number(n.Waiting), n.Why})
+		}
+	}
 	if s.json {
 		return s.print(reports)
 	}

@@ -61,7 +61,7 @@ func (p *Project) lands(f collect.Form) []policy.Problem {
 				fmt.Sprintf("the field %s holds %s, and register.yaml does not bind the column %s to it", x.Name, x.Data, column), "name a column of that category"))
 		}
 	}
-	for key, column := range map[string]string{"key": to.Key, "received": to.Received} {
+	for key, column := range map[string]string{"key": to.Key, "received": to.Received, "objects": to.Objects} {
 		if column != "" && slices.ContainsFunc(d.Groups, func(g register.Group) bool { return slices.Contains(g.Columns, column) }) {
 			out = append(out, p.formProblem(f, ".forward."+key, "other-category", fmt.Sprintf("the column %s holds personal data", column), "name a column of not_personal"))
 		}
@@ -106,7 +106,7 @@ func (p *Project) formColumns() error {
 		if f.Forward.Dataset == "" || !ok {
 			continue
 		}
-		for _, c := range append(slices.Sorted(maps.Values(f.Forward.Columns)), f.Forward.Key, f.Forward.Received) {
+		for _, c := range append(slices.Sorted(maps.Values(f.Forward.Columns)), f.Forward.Key, f.Forward.Received, f.Forward.Objects) {
 			if c != "" && !slices.ContainsFunc(d.Info.Columns, func(x store.Column) bool { return x.Name == c }) {
 				p.Problems = append(p.Problems, p.formProblem(f, ".forward", "no-such-column", fmt.Sprintf("the table %s has no column %s", d.Table.Name, c), "add the column to the store, or name another"))
 			}

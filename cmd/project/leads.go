@@ -80,6 +80,9 @@ func (x insertion) Send(ctx context.Context, l collect.Lead) error {
 	if x.to.Received != "" {
 		values[x.to.Received] = policy.DateOf(l.Received, x.p.Config.Zone).String()
 	}
+	if x.to.Objects != "" && l.Objects {
+		values[x.to.Objects] = "1"
+	}
 	_, err := s.Add(ctx, d.Table.Name, x.to.Key, values)
 	return err
 }

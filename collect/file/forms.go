@@ -103,6 +103,7 @@ func (l *formLoader) complete(n *file.Node, x collect.Form) {
 			n.KeyNode().Error("duplicate-name", fmt.Sprintf("%q names a field and a box", b.Name), "rename one")
 		}
 	}
+	l.agreed(n, x)
 	_, mail := x.Has(collect.Mail)
 	_, phone := x.Has(collect.Phone)
 	if (len(x.Boxes) > 0 || x.Asks != "") && !mail && !phone {
@@ -110,8 +111,26 @@ func (l *formLoader) complete(n *file.Node, x collect.Form) {
 	}
 }
 
+// agreed warns of a purpose that rests on consent alone and that no box asks for: to send a form
+// is not to agree (article 4(11) GDPR).
+func (l *formLoader) agreed(n *file.Node, x collect.Form) {
+	for _, p := range l.policy.Purposes {
+		box := slices.ContainsFunc(x.Boxes, func(b collect.Box) bool { return b.Purpose == p.ID })
+		if slices.Contains(x.Purposes, p.ID) && slices.Equal(p.Basis, []policy.Basis{policy.Consent}) && !box {
+			n.KeyNode().Warn("consent-without-box", fmt.Sprintf("the purpose %s rests on consent, and no box asks for it", p.ID), "add a box for it; to send a form is not to agree")
+		}
+	}
+}
+
 // reserved are the names that the page itself sends.
 var reserved = []string{"langue", "page", "v", "site", "cadre"}
+
+// own refuses a name that the page itself sends.
+func own(n *file.Node) {
+	if slices.Contains(reserved, n.Key()) {
+		n.KeyNode().Error("bad-name", fmt.Sprintf("%q is a name of the page's own", n.Key()), "choose another")
+	}
+}
 
 // autofill are the words of WCAG 1.3.5 that forms of companies need.
 var autofill = []string{"name", "given-name", "family-name", "honorific-prefix", "organization", "street-address", "address-line1", "postal-code", "address-level2",
@@ -124,9 +143,7 @@ func (l *formLoader) field(n *file.Node, x collect.Form) collect.Field {
 	f.Need(n, what, "title", "data", "kind")
 	out := collect.Field{Name: n.Key(), Title: wording(f["title"]), Help: wording(f["help"]), Without: wording(f["required"])}
 	out.Kind = file.Word(f["kind"], "kind", "kinds", collect.FieldKinds())
-	if slices.Contains(reserved, out.Name) {
-		n.KeyNode().Error("bad-name", fmt.Sprintf("%q is a name of the page's own", out.Name), "choose another")
-	}
+	own(n)
 	if out.Most = 200; out.Kind == collect.Long {
 		out.Most = 2000
 	}
@@ -175,6 +192,7 @@ func (l *formLoader) box(n *file.Node) collect.Box {
 	f := n.Fields(what, "purpose", "channel", "goods", "lasts", "partners", "about")
 	f.Need(n, what, "purpose", "channel")
 	b := collect.Box{Name: n.Key(), About: wording(f["about"])}
+	own(n)
 	b.Purpose = file.Word(f["purpose"], "purpose", "purposes", l.purposes())
 	b.Channel = file.Word(f["channel"], "channel", "channels", consent.Channels())
 	if f["goods"] != nil {
@@ -199,8 +217,8 @@ var variable = regexp.MustCompile(`^[A-Z][A-Z0-9_]*$`)
 
 func forward(n *file.Node, x collect.Form) collect.Forward {
 	const what = "a forwarding"
-	f := n.Fields(what, "webhook", "secret_env", "dataset", "key", "columns", "received")
-	out := collect.Forward{Webhook: f["webhook"].Text(), Secret: f["secret_env"].Text(), Dataset: f["dataset"].Text(), Key: f["key"].Text(), Received: f["received"].Text()}
+	f := n.Fields(what, "webhook", "secret_env", "dataset", "key", "columns", "received", "objects")
+	out := collect.Forward{Webhook: f["webhook"].Text(), Secret: f["secret_env"].Text(), Dataset: f["dataset"].Text(), Key: f["key"].Text(), Received: f["received"].Text(), Objects: f["objects"].Text()}
 	switch {
 	case out.Webhook != "" && out.Dataset == "":
 		f.Need(n, "a webhook", "secret_env")
@@ -234,7 +252,7 @@ func dropped(n *file.Node, out collect.Forward, x collect.Form) {
 		}
 	}
 	taken := map[string]bool{out.Key: true}
-	for _, c := range append(slices.Sorted(maps.Values(out.Columns)), out.Received) {
+	for _, c := range append(slices.Sorted(maps.Values(out.Columns)), out.Received, out.Objects) {
 		if taken[c] && c != "" {
 			n.KeyNode().Error("duplicate-item", fmt.Sprintf("the column %s takes two things", c), "name another column")
 		}

@@ -75,6 +75,7 @@ func TestFormProblems(t *testing.T) {
 		{"a box without its field", "data: contact, kind: phone}\n      subject", "data: contact, kind: text}\n      subject", "box-without-field"},
 		{"choices of a text", "kind: choice", "kind: text", "bad-choices"},
 		{"too long a wait", "keep: 7 days", "keep: 2 months", "bad-period"},
+		{"a box of the page's own", "      news: {purpose", "      site: {purpose", "bad-name"},
 		{"a name of the page's own", "      message: {title", "      page: {title", "bad-name"},
 		{"one name for two", "      friends: {purpose", "      phone: {purpose", "duplicate-name"},
 		{"ticked in advance", "channel: email}", "channel: email, checked: true}", "unknown-key"},
@@ -93,6 +94,21 @@ func TestFormProblems(t *testing.T) {
 				t.Errorf("found %v, not %s", problems, c.code)
 			}
 		})
+	}
+}
+
+// TestAgreed warns of a form that takes its sending for a consent.
+func TestAgreed(t *testing.T) {
+	t.Parallel()
+	p := formPolicy()
+	p.Purposes[0].Basis = []policy.Basis{policy.Consent}
+	_, problems := LoadForms("forms.yaml", []byte(wholeForms(t)), p)
+	if len(problems) != 2 || problems[0].Code != "consent-without-box" || problems[0].Severity != policy.Warning {
+		t.Errorf("found %v", problems)
+	}
+	p.Purposes[0].Basis = []policy.Basis{policy.Consent, policy.Contract}
+	if _, problems := LoadForms("forms.yaml", []byte(wholeForms(t)), p); len(problems) != 0 {
+		t.Errorf("another basis carries it: %v", problems)
 	}
 }
 

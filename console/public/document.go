@@ -3,7 +3,6 @@ package public
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -21,7 +20,9 @@ import (
 // Document is the policy as it is published: the company's own text, and beside it what the
 // model that Garant carries out says. Its JSON is what an edition is the digest of.
 type Document struct {
-	Blocks []DocumentBlock `json:"blocks"`
+	// Language is that of the text.
+	Language string          `json:"language"`
+	Blocks   []DocumentBlock `json:"blocks"`
 	// Brief is what the model tells, Cookies the trackers that it declares.
 	Brief   []collect.NoticeLine `json:"brief"`
 	Cookies []DocumentCookie     `json:"cookies"`
@@ -44,7 +45,7 @@ type DocumentCookie struct {
 
 // NewDocument makes the document of a policy and its published text.
 func NewDocument(t console.Text, p policy.Policy) Document {
-	d := Document{Blocks: []DocumentBlock{}, Brief: collect.Told(p).Lines, Cookies: []DocumentCookie{}}
+	d := Document{Language: p.Language, Blocks: []DocumentBlock{}, Brief: collect.Told(p).Lines, Cookies: []DocumentCookie{}}
 	for _, b := range t.Blocks {
 		x := DocumentBlock{Kind: b.Kind, Level: b.Level, Label: b.Label}
 		for _, s := range b.Sentences {
@@ -109,7 +110,7 @@ func (d Document) said(say func(consent.Text) string) (sentences, under []string
 		}
 	}
 	for _, c := range d.Cookies {
-		sentences, under = append(sentences, fmt.Sprintf("%s, %s", c.Title, c.Keep.French())), append(under, "Cookies")
+		sentences, under = append(sentences, c.Title+", "+say(consent.Text{FR: c.Keep.French(), EN: c.Keep.String()})), append(under, "Cookies")
 	}
 	return sentences, under
 }
