@@ -11,6 +11,7 @@ import (
 	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/collect/web"
 	"github.com/garant-rgpd/garant/console/public"
+	"github.com/garant-rgpd/garant/law"
 )
 
 // outsideOptions are how the pages outside are served.
@@ -46,10 +47,14 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 	if err != nil {
 		return nil, err
 	}
+	pack, err := law.French()
+	if err != nil {
+		return nil, err
+	}
 	_, mails := p.Post()
 	pages, err := public.New(ctx, public.Options{Clock: s.instant, Zone: o.zone, English: strings.HasPrefix(p.Policy.Language, "en"), Secure: o.secure,
 		Log: slog.New(slog.NewTextHandler(s.err, nil)), Policy: p.Policy, PolicyDigest: p.PolicyDigest(), Key: key,
-		Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State,
+		Law: pack, Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State,
 		Asks: o.asks, Mails: mails == nil, Keeps: p.Config.Requests.File,
 		Library: p.State, Choices: choices, LedgerKey: p.State.PublicKey()})
 	if err != nil {

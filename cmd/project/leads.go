@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/garant-rgpd/garant/collect"
 	"github.com/garant-rgpd/garant/collect/hook"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/store"
 )
 
@@ -78,11 +80,43 @@ func (x insertion) Send(ctx context.Context, l collect.Lead) error {
 		values[x.to.Columns[field]] = v
 	}
 	if x.to.Received != "" {
-		values[x.to.Received] = policy.DateOf(l.Received, x.p.Config.Zone).String()
+		values[x.to.Received] = x.received(d, l.Received)
 	}
 	if x.to.Objects != "" && l.Objects {
 		values[x.to.Objects] = "1"
 	}
 	_, err := s.Add(ctx, d.Table.Name, x.to.Key, values)
 	return err
+}
+
+// received writes the instant of a lead as its column holds instants: as the register declares
+// it, else by the column's type. What says no hour is given the controller's day.
+func (x insertion) received(d register.BoundDataset, at time.Time) string {
+	var decl register.ColumnDecl
+	for _, y := range x.p.Register.Datasets {
+		if y.Name == d.Name {
+			decl = y.Columns[x.to.Received]
+		}
+	}
+	zone := x.p.Config.Zone
+	if named, err := time.LoadLocation(decl.Zone); err == nil && decl.Zone != "" {
+		zone = named
+	}
+	var kind store.Type
+	for _, c := range d.Info.Columns {
+		if c.Name == x.to.Received {
+			kind = c.Type
+		}
+	}
+	switch {
+	case decl.As == store.AsUnix:
+		return strconv.FormatInt(at.Unix(), 10)
+	case decl.As == store.AsUnixMilli:
+		return strconv.FormatInt(at.UnixMilli(), 10)
+	case kind == store.Instant: // every session is in UTC
+		return at.UTC().Format(time.DateTime)
+	case kind == store.DateTime, decl.As == store.AsTextTime, decl.As == store.AsDateTime:
+		return at.In(zone).Format(time.DateTime)
+	}
+	return policy.DateOf(at, x.p.Config.Zone).String()
 }

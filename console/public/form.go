@@ -11,6 +11,7 @@ import (
 
 	"github.com/garant-rgpd/garant/collect"
 	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/policy"
 )
 
 // shownForm is a form with what follows from it: the notice, the sentences, the digests under
@@ -149,6 +150,11 @@ func (p *Pages) onForm(do func(http.ResponseWriter, *http.Request, shownForm)) h
 		f, ok := p.forms[collect.FormID(r.PathValue("form"))]
 		if !ok {
 			p.missing(w, r)
+			return
+		}
+		if len(f.Lawful(p.opt.Law.On(policy.DateOf(p.opt.Clock(), p.opt.Zone)))) > 0 {
+			p.opt.Log.Error("a form is not shown: the law of the day forbids it; see garant check", "form", f.ID)
+			p.say(w, r, http.StatusServiceUnavailable, f.Title, consent.Text{FR: "Ce formulaire est fermé pour l’instant.", EN: "This form is closed for the moment."})
 			return
 		}
 		if len(p.opt.Forms.Origins) > 0 && r.URL.Query().Get("cadre") == "1" {

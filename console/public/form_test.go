@@ -18,6 +18,7 @@ import (
 
 	"github.com/garant-rgpd/garant/collect"
 	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -421,5 +422,28 @@ func TestBroken(t *testing.T) {
 	res, html := r.ask("POST", contact, r.fill("email", "someone@a.example").Encode())
 	if res.StatusCode != http.StatusServiceUnavailable || strings.Contains(html, "disk") || strings.Contains(r.log.String(), "someone") {
 		t.Errorf("%d %s %s", res.StatusCode, html, r.log.String())
+	}
+}
+
+// TestLawOfTheDay closes a form on the day from which the law forbids it, also to who has it open.
+func TestLawOfTheDay(t *testing.T) {
+	t.Parallel()
+	pack, err := law.French()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, forms := newRig(t), shopForms()
+	forms.Forms[0].Boxes[1].Goods = []consent.Goods{consent.HomeAdaptation}
+	r.clock = time.Date(2026, 8, 10, 22, 0, 0, 0, time.UTC)
+	r.serve(Options{Forms: forms, Law: pack})
+	v := r.fill("email", "someone@a.example", "phone", "0199000007", "call", "1")
+	if res, _ := r.ask("GET", contact, ""); res.StatusCode != http.StatusOK {
+		t.Errorf("the evening before: %d", res.StatusCode)
+	}
+	r.clock = r.clock.Add(3 * time.Hour)
+	for _, method := range []string{"GET", "POST"} {
+		if res, html := r.ask(method, contact, v.Encode()); res.StatusCode != http.StatusServiceUnavailable || !strings.Contains(html, "fermé") || len(r.leads) > 0 {
+			t.Errorf("%s on the day: %d", method, res.StatusCode)
+		}
 	}
 }

@@ -19,6 +19,7 @@ import (
 	"github.com/garant-rgpd/garant/collect"
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -57,6 +58,8 @@ type Options struct {
 	PolicyDigest string
 	// Key is the key of persons; that of pages is derived from it.
 	Key []byte
+	// Law is that of every day: a form that it forbids on the day is not shown.
+	Law law.Pack
 	// Forms are served where there are any; nil for none.
 	Forms   *collect.FormSet
 	Leads   collect.Receiver
