@@ -73,6 +73,8 @@ type part struct {
 	Level int
 	Text  string
 	Items []string
+	// Labelled says that the items bear signs of their own, such as a).
+	Labelled bool
 }
 
 // parts sets the blocks: items that follow each other are one list.
@@ -84,7 +86,7 @@ func (d Document) parts() []part {
 			out[last].Items = append(out[last].Items, text)
 			continue
 		}
-		p := part{Kind: b.Kind, Level: b.Level, Text: text}
+		p := part{Kind: b.Kind, Level: b.Level, Text: text, Labelled: b.Label != ""}
 		if b.Kind == console.Item {
 			p.Items = []string{text}
 		}
