@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/garant-rgpd/garant/apply"
@@ -34,6 +35,13 @@ type Keeper interface {
 	Kept(ctx context.Context, digest string) (Kept, error)
 }
 
+// Sampler names records that a plan is about.
+type Sampler interface {
+	// Samples returns the keys of some records that a step of a kept plan was shown with, as
+	// people write them; none once the plan was carried out.
+	Samples(ctx context.Context, digest, step string, most int) ([]string, error)
+}
+
 // ErrNoPlan says that no plan is kept under a digest.
 var ErrNoPlan = errors.New("no such plan")
 
@@ -44,6 +52,8 @@ type Kept struct {
 	Saved     time.Time
 	Finished  time.Time
 	Approvals []db.Approval
+	// People is how many persons of different names must approve a step.
+	People int
 	// Runs are its executions, latest first.
 	Runs []db.Run
 	// Entries are the ledger's entries that tell of it, in order.
@@ -56,17 +66,23 @@ type Entry struct {
 	ledger.Entry
 }
 
-// approved reports whether a step needs no approval, or has one with its count.
+// approved reports whether a step needs no approval, or has as many as it needs with its count.
 func (k Kept) approved(s plan.Step) bool {
 	if len(s.Needs) == 0 {
 		return true
 	}
+	return len(k.approvers(s)) >= max(1, k.People)
+}
+
+// approvers are the names of those who approved a step with its count.
+func (k Kept) approvers(s plan.Step) []string {
+	var names []string
 	for _, a := range k.Approvals {
-		if a.Step == s.ID && a.Dataset == s.Dataset && a.Count == s.Due {
-			return true
+		if a.Step == s.ID && a.Dataset == s.Dataset && a.Count == s.Due && !slices.Contains(names, a.By) {
+			names = append(names, a.By)
 		}
 	}
-	return false
+	return names
 }
 
 // Refusal is an act that was not done, and why, in safe words.

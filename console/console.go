@@ -73,6 +73,7 @@ type Company interface {
 	Prover
 	Worker
 	Keeper
+	Sampler
 	Reader
 	Explainer
 	Holder
@@ -150,6 +151,7 @@ func (c *Console) routes() []route {
 		{"GET /plan", reads, c.plans},
 		{"POST /plan", works, c.prepare},
 		{"GET /plan/{digest}", reads, c.plan},
+		{"GET /plan/{digest}/exemples", reads, c.samples},
 		{"POST /plan/{digest}/approuver", decides, c.approve},
 		{"POST /plan/{digest}/appliquer", works, c.apply},
 		{"GET /echeances", reads, c.ahead},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -143,9 +144,12 @@ type stepView struct {
 	plan.Step
 	Data     []string
 	Reasons  []reasonView
-	Approval *db.Approval
-	Needs    []needView
-	Done     int64
+	Approval bool // it needed one and has it
+	// Approvers are the names of those who approved it.
+	Approvers []string
+	Needs     []needView
+	Done      int64
+	Samples   string
 }
 
 type reasonView struct {
@@ -235,11 +239,9 @@ func (s *planScreen) step(st plan.Step, t ruleTitles) stepView {
 	for _, r := range st.Because {
 		out.Reasons = append(out.Reasons, reasonView{r, t.rules[r.Rule], promiseHref(r.Rule, "")})
 	}
-	for i, a := range s.Kept.Approvals {
-		if a.Step == st.ID && a.Count == st.Due {
-			out.Approval = &s.Kept.Approvals[i]
-		}
-	}
+	out.Approvers = s.Kept.approvers(st)
+	out.Approval = len(st.Needs) > 0 && s.Kept.approved(st)
+	out.Samples = "/plan/" + s.Kept.Digest + "/exemples?" + url.Values{"etape": {st.ID}}.Encode()
 	for _, n := range st.Needs {
 		kind, rest, _ := strings.Cut(n, " ")
 		out.Needs = append(out.Needs, needView{kind, rest})
@@ -310,6 +312,9 @@ func (c *Console) approve(w http.ResponseWriter, r *http.Request, v visit) error
 	if s.State != planDraft || s.Left == 0 {
 		return c.again(w, s, s.Say("Il n’y a plus rien à approuver ici.", "There is nothing left to approve here."))
 	}
+	if s.alone(f.Name) {
+		return c.again(w, s, s.Say("Vous avez approuvé ; une autre personne doit le faire aussi.", "You have approved; somebody else must too."))
+	}
 	if f.Confirm != s.Confirm {
 		return c.again(w, s, s.Say("Ce qui a été recopié n’est pas ce qui est affiché ; rien n’a été approuvé.", "What was copied is not what is shown; nothing was approved."))
 	}
@@ -321,6 +326,60 @@ func (c *Console) approve(w http.ResponseWriter, r *http.Request, v visit) error
 	}
 	http.Redirect(w, r, "/plan/"+s.Kept.Digest+"#decision", http.StatusSeeOther)
 	return nil
+}
+
+// alone reports whether all that waits here was approved by that name already.
+func (s *planScreen) alone(name string) bool {
+	for _, g := range s.Groups {
+		for _, st := range g.Steps {
+			if len(st.Needs) > 0 && !st.Approval && !slices.Contains(st.Approvers, name) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// samplesScreen names some records of a step.
+type samplesScreen struct {
+	page
+	Kept Kept
+	Step plan.Step
+	Keys []string
+}
+
+// shownSamples is how many records of a step are named.
+const shownSamples = 12
+
+// samples names some records that a step would act on; none of their values is shown.
+func (c *Console) samples(w http.ResponseWriter, r *http.Request, v visit) error {
+	p, err := c.planScreen(r, v)
+	if err != nil {
+		return err
+	}
+	s := samplesScreen{page: p.page, Kept: p.Kept}
+	var ok bool
+	if s.Step, ok = p.Kept.Plan.Step(r.URL.Query().Get("etape")); !ok {
+		return missing{}
+	}
+	s.Keys, err = c.company.Samples(r.Context(), p.Kept.Digest, s.Step.ID, shownSamples)
+	if err != nil {
+		text, _ := c.refused(s.page, err)
+		return c.again(w, p, text)
+	}
+	return c.show(w, "samples", http.StatusOK, s)
+}
+
+// Record is the address that explains a record, Hold the one at which it would be held.
+func (s samplesScreen) Record(key string) string { return recordHref("/fiche", s.Step.Dataset, key) }
+
+// Hold is the address at which a record would be held.
+func (s samplesScreen) Hold(key string) string { return recordHref("/gels", s.Step.Dataset, key) }
+
+// recordHref is an address about a record.
+func recordHref(path, dataset, key string) string {
+	name := map[string]string{"/fiche": "cle", "/gels": "cles"}[path]
+	return path + "?" + url.Values{"jeu": {dataset}, name: {key}}.Encode()
 }
 
 // signature is the name under which somebody decides: that of the account, or for who came by

@@ -164,3 +164,39 @@ func TestLargeForm(t *testing.T) {
 		t.Error(r.Status)
 	}
 }
+
+// TestSamples names records of a step by their keys, to explain or to hold.
+func TestSamples(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	at := s.prepared()
+	s.has(s.page(at), `href="`+at+`/exemples?etape=leads%2Ferase%2Frow"`)
+	s.has(s.page(at+"/exemples?etape=leads/erase/row"), `href="/fiche?cle=7&amp;jeu=leads"`, `href="/gels?cles=7&amp;jeu=leads"`)
+	if r := s.get(at + "/exemples?etape=nothing"); r.StatusCode != http.StatusNotFound {
+		t.Error(r.Status)
+	}
+}
+
+// TestTwoPersons wants the approval of two names where the settings do.
+func TestTwoPersons(t *testing.T) {
+	t.Parallel()
+	c := kept()
+	s := serve(t, c)
+	at := s.prepared()
+	c.mu.Lock()
+	c.kept.People = 2
+	c.mu.Unlock()
+	first, second := s.as("Camille", "dpo"), s.as("Dominique", "owner")
+	s.has(s.page(at), "personnes différentes")
+	first.does(at+"/approuver", signed("1210"))
+	first.has(first.page(at), "1/2")
+	if r := first.post(at+"/approuver", signed("1210")); r.StatusCode != http.StatusConflict || !strings.Contains(body(r), "une autre personne") {
+		t.Errorf("the same person approves twice: %s", r.Status)
+	}
+	if r := first.post(at+"/appliquer", nil); r.StatusCode != http.StatusConflict || c.acts != 0 {
+		t.Error("it is carried out with one approval")
+	}
+	second.does(at+"/approuver", signed("1210"))
+	second.does(at+"/appliquer", nil)
+	second.until("carry it out", func() bool { return strings.Contains(second.page(at), "fiches traitées") })
+}

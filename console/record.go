@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"net/url"
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
@@ -130,5 +129,5 @@ func (s recordScreen) Href(id policy.RuleID) string { return promiseHref(id, "")
 
 // Hold is the address at which this record would be held.
 func (s recordScreen) Hold() string {
-	return "/gels?" + url.Values{"jeu": {s.Dataset}, "cles": {s.Key}}.Encode()
+	return recordHref("/gels", s.Dataset, s.Key)
 }

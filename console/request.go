@@ -5,7 +5,6 @@ import (
 	"errors"
 	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -178,7 +177,7 @@ func (s *requestScreen) Data(g policy.Category) string {
 
 // RecordHref is the address that explains a record.
 func (s *requestScreen) RecordHref(dataset, key string) string {
-	return "/fiche?" + url.Values{"jeu": {dataset}, "cle": {key}}.Encode()
+	return recordHref("/fiche", dataset, key)
 }
 
 // Kinds are the ways to know a person that the request gives, in order.

@@ -86,6 +86,8 @@ type Approval struct {
 	// Required is true when every plan needs an approval, not only the guarded steps.
 	Required  bool
 	Approvers []string
+	// People is how many persons of different names must approve a step; at least 1.
+	People int
 }
 
 // Archive is the store of archived data; the zero Archive is none.
@@ -102,6 +104,7 @@ func defaults() Config {
 		To:       policy.MustDate("2100-01-01"),
 		Share:    20,
 		State:    ".garant",
+		Approval: Approval{People: 1},
 		Throttle: Throttle{Batch: 80 * time.Millisecond, Pause: 1},
 		Requests: Requests{
 			Territory: law.Metropole, Working: policy.Period{Months: 1}, File: policy.Period{Months: 60}, Lapse: policy.Period{Months: 3},

@@ -139,7 +139,7 @@ func TestFull(t *testing.T) {
 		},
 		From: day("1990-01-01"), To: day("2090-01-01"), Share: 35, State: "state",
 		Throttle: Throttle{Batch: 50 * time.Millisecond, Pause: 0.5, StopFile: "stop"},
-		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}},
+		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}, People: 2},
 		Archive:  Archive{Address: "archive.db", KeyFile: "secrets/archive.key"},
 		Requests: Requests{Owner: "dpo", Territory: "guadeloupe", Working: policy.Period{Months: 2}, File: policy.Period{Months: 36}, Lapse: policy.Period{Days: 45},
 			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example"}},

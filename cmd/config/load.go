@@ -180,11 +180,17 @@ func (l *loader) throttle(n *file.Node) {
 }
 
 func (l *loader) approval(n *file.Node) {
-	f := n.Fields("an approval", "required", "approvers")
+	f := n.Fields("an approval", "required", "approvers", "people")
 	a := &l.c.Approval
 	a.Required = f["required"].Bool()
 	for _, item := range f["approvers"].Each() {
 		a.Approvers = append(a.Approvers, item.Text())
+	}
+	if f["people"] != nil {
+		a.People = f["people"].Int(1, 9)
+	}
+	if len(a.Approvers) > 0 && a.People > len(a.Approvers) {
+		f["people"].Error("too-few-approvers", fmt.Sprintf("%d persons must approve and %d may", a.People, len(a.Approvers)), "add names to approvers")
 	}
 	if a.Required && len(a.Approvers) == 0 {
 		n.KeyNode().Error("missing-key", "an approval is required and nobody may give it", "add approvers: [NAME]")

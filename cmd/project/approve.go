@@ -14,6 +14,9 @@ import (
 // ErrNotApprover says that the settings do not let this name approve.
 var ErrNotApprover = errors.New("the settings name others as approvers")
 
+// replayer is the name under which what was approved before a restore is done again.
+const replayer = "replay"
+
 // Consent is who approves, why and when.
 type Consent struct {
 	By, Reason string
@@ -23,6 +26,9 @@ type Consent struct {
 // Approve notes that somebody approved a step of a kept plan with the count it shows. Where
 // the settings list approvers, nobody else may.
 func (p *Project) Approve(ctx context.Context, pl plan.Plan, s plan.Step, c Consent) error {
+	if c.By == replayer {
+		return fmt.Errorf("approve %s in the name of a replay: %w", s.ID, ErrNotApprover)
+	}
 	if who := p.Config.Approval.Approvers; len(who) > 0 && !slices.Contains(who, c.By) {
 		return fmt.Errorf("approve %s: %w (approval.approvers in %s)", s.ID, ErrNotApprover, ConfigFile)
 	}

@@ -75,6 +75,9 @@ func (p *Project) ApplyCase(ctx context.Context, d rights.Desk, id string, count
 	if err != nil {
 		return AppliedCase{}, err
 	}
+	if s.By == replayer {
+		return AppliedCase{}, fmt.Errorf("%s in the name of a replay: %w", id, ErrNotApprover)
+	}
 	if k.Erasing == nil {
 		return AppliedCase{}, fmt.Errorf("%s: %w", id, rights.ErrUnplanned)
 	}

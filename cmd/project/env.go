@@ -86,19 +86,24 @@ func (s sets) Approved(ctx context.Context, digest, step string) (apply.Set, err
 	return keyed{set, ledger.NewDigester(key)}, err
 }
 
-// approved returns an error that wraps plan.ErrNotApproved unless somebody approved the step
-// with the count it shows.
+// approved returns an error that wraps plan.ErrNotApproved unless as many persons as the
+// settings want approved the step with the count it shows. What is done again after a restore
+// was approved when it was done first.
 func (p *Project) approved(ctx context.Context, digest string, s plan.Step) error {
 	as, err := p.State.Approvals(ctx, digest)
 	if err != nil {
 		return err
 	}
+	names := map[string]bool{}
 	for _, a := range as {
 		if a.Step == s.ID && a.Dataset == s.Dataset && a.Count == s.Due {
-			return nil
+			names[a.By] = true
 		}
 	}
-	return fmt.Errorf("step %s on %d records: %w", s.ID, s.Due, plan.ErrNotApproved)
+	if people := max(1, p.Config.Approval.People); len(names) < people && !names[replayer] {
+		return fmt.Errorf("step %s on %d records, approved by %d of %d: %w", s.ID, s.Due, len(names), people, plan.ErrNotApproved)
+	}
+	return nil
 }
 
 type keyed struct {

@@ -196,7 +196,7 @@ func (p *Project) carryOut(ctx context.Context, pl plan.Plan, by string, r Run) 
 	}
 	for _, s := range pl.Pending() {
 		err := p.approved(ctx, pl.Digest(), s)
-		if errors.Is(err, plan.ErrNotApproved) && by == "replay" {
+		if errors.Is(err, plan.ErrNotApproved) && by == replayer {
 			err = p.note(ctx, pl, s, Consent{By: by, At: now}) // it was approved when the person asked
 		} else if errors.Is(err, plan.ErrNotApproved) {
 			err = p.Approve(ctx, pl, s, Consent{By: by, Reason: pl.Request(), At: now})

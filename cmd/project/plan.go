@@ -125,6 +125,32 @@ func (p *Project) members(ctx context.Context, s plan.Step, now time.Time) ([]ui
 	return out, err
 }
 
+// Samples returns the keys of some records that a step of a kept plan was shown with, a few at
+// most. There are none once the plan was carried out.
+func (p *Project) Samples(ctx context.Context, digest string, s plan.Step, most int) ([]store.Key, error) {
+	driver, ok := p.stores[s.Store]
+	if !ok {
+		return nil, fmt.Errorf("store %s: %w", s.Store, store.ErrUnreachable)
+	}
+	set, err := p.State.Set(ctx, digest, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	key, err := p.setKey(ctx, s, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	var out []store.Key
+	q := store.Query{Table: s.Work.Table, Columns: s.Work.Table.Key, Where: s.Work.Where}
+	err = driver.Find(ctx, q, func(r store.Row) bool {
+		if set.Has(ledger.Short(ledger.Digest(key, store.Key(r)))) { // a held record is none of them
+			out = append(out, store.Key(slices.Clone(r)))
+		}
+		return len(out) < most
+	})
+	return out, err
+}
+
 // setKey is the key of a step's approved set: that of its store, made the dataset's own.
 func (p *Project) setKey(ctx context.Context, s plan.Step, at time.Time) ([]byte, error) {
 	key, err := p.State.DigestKey(ctx, s.Store, setYear, at)

@@ -105,7 +105,7 @@ func (p *Project) replayRequests(ctx context.Context, name string, r Run, rep *a
 			continue
 		}
 		pl = plan.Finish(pl.ForRequest(c.ID, "replay "+name+" "+now.UTC().Format(time.RFC3339Nano)))
-		more, err := p.carryOut(ctx, pl, "replay", r)
+		more, err := p.carryOut(ctx, pl, replayer, r)
 		rep.Steps = append(rep.Steps, more.Steps...)
 		if err != nil {
 			return err
@@ -136,7 +136,7 @@ func (p *Project) replayPlan(ctx context.Context, name string, now time.Time) (p
 	}
 	for _, s := range pl.Pending() {
 		// The rule was approved when it first ran; doing it again is part of that.
-		if err := p.note(ctx, pl, s, Consent{By: "replay", At: now}); err != nil {
+		if err := p.note(ctx, pl, s, Consent{By: replayer, At: now}); err != nil {
 			return pl, err
 		}
 	}

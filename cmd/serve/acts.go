@@ -10,8 +10,10 @@ import (
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
+	"github.com/garant-rgpd/garant/rights"
 	"github.com/garant-rgpd/garant/store"
 )
 
@@ -103,7 +105,10 @@ func (c *Company) Kept(ctx context.Context, digest string) (console.Kept, error)
 	if err != nil {
 		return console.Kept{}, err
 	}
-	out := console.Kept{Plan: pl, Digest: digest}
+	out := console.Kept{Plan: pl, Digest: digest, People: 1}
+	if p, err := project.Read(c.Dir, c.Getenv); err == nil { // with the folder gone, nothing can be approved anyway
+		out.People = p.Config.Approval.People
+	}
 	err = remembered(ctx, c.State, &out)
 	return out, err
 }
@@ -175,4 +180,27 @@ func entries(ctx context.Context, log *ledger.Log, digest string) (out []console
 // Export implements console.Prover.
 func (c *Company) Export(ctx context.Context, w io.Writer) error {
 	return c.State.Ledger().Export(ctx, w)
+}
+
+// Samples implements console.Sampler.
+func (c *Company) Samples(ctx context.Context, digest, step string, most int) (out []string, err error) {
+	err = c.with(ctx, func(p *project.Project) error {
+		pl, err := p.State.LoadPlan(ctx, digest)
+		if err != nil {
+			return err
+		}
+		s, ok := pl.Step(step)
+		if !ok || s.Store == vault.Store {
+			return nil // what is over in the archive has no record that could be looked at
+		}
+		keys, err := p.Samples(ctx, digest, s, most)
+		for _, k := range keys {
+			out = append(out, rights.RecordName(k))
+		}
+		if errors.Is(err, db.ErrNotFound) {
+			err = nil
+		}
+		return err
+	})
+	return out, refusal(err)
 }

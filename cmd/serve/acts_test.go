@@ -196,3 +196,37 @@ func TestStores(t *testing.T) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 }
+
+// TestTwoPersons wants two names where garant.yaml does, and none of them a replay's.
+func TestTwoPersons(t *testing.T) {
+	t.Parallel()
+	ctx, c := context.Background(), shop(t)
+	edit(t, filepath.Join(c.Dir, "garant.yaml"), "guard: {share: 20}", "guard: {share: 20}\napproval: {people: 2}")
+	digest := planned(t, c)
+	nothing := func(apply.Event) {}
+	_, err := c.Apply(ctx, digest, nothing)
+	refused(t, err, "approval is missing")
+	refused(t, c.Approve(ctx, digest, "", console.Consent{By: "replay", Reason: "seen"}), "lets other names approve")
+	k, err := c.Kept(ctx, digest)
+	if err != nil || k.People != 2 {
+		t.Fatalf("%d persons, %v", k.People, err)
+	}
+	step := k.Plan.Pending()[0]
+	keys, err := c.Samples(ctx, digest, step.ID, 3)
+	if err != nil || len(keys) == 0 || len(keys) > 3 {
+		t.Fatalf("samples %v, %v", keys, err)
+	}
+	why, err := c.Why(ctx, step.Dataset, keys[0])
+	if err != nil || !slices.ContainsFunc(why.Groups, func(g retention.WhyGroup) bool { return g.State == string(retention.GroupDue) }) {
+		t.Errorf("a sample that is not due: %+v, %v", why, err)
+	}
+	if err := c.Approve(ctx, digest, "", console.Consent{By: "Dominique", Reason: "seen"}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err = c.Apply(ctx, digest, nothing); err != nil {
+		t.Fatal(err)
+	}
+	if keys, err = c.Samples(ctx, digest, step.ID, 3); err != nil || len(keys) != 0 {
+		t.Errorf("carried out, it has samples %v, %v", keys, err)
+	}
+}
