@@ -20,6 +20,7 @@ import (
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/policy"
@@ -36,11 +37,14 @@ type company struct {
 	kept   console.Kept
 	desk   desk
 	people people
-	acts   int // how often the plan was carried out
-	holds  []retention.Hold
-	broken bool          // the ledger is
-	refuse error         // what Approve and Apply answer
-	gate   chan struct{} // Apply waits for it, unless nil
+
+	against []console.Fault
+	decided consent.Choices
+	acts    int // how often the plan was carried out
+	holds   []retention.Hold
+	broken  bool          // the ledger is
+	refuse  error         // what Approve and Apply answer
+	gate    chan struct{} // Apply waits for it, unless nil
 }
 
 func (c *company) Look(context.Context) (console.Look, error) {
@@ -144,6 +148,11 @@ func (c *company) Samples(_ context.Context, _, step string, most int) ([]string
 	return []string{"7", "8"}[:min(2, most)], nil
 }
 
+func (c *company) Law(context.Context) (console.Law, error) {
+	pack, err := law.French()
+	return console.Law{Pack: pack, Day: policy.MustDate("2026-11-22"), Choices: c.decided, Against: c.against}, err
+}
+
 func (c *company) Size(context.Context) (int64, error) { return 120, nil }
 
 func (c *company) Entries(_ context.Context, from, to int64) (out []console.Entry, err error) {
@@ -223,33 +232,35 @@ func kept() *company {
 	rules := func(id policy.RuleID, says policy.Says) []policy.Rule {
 		return []policy.Rule{{ID: id, Says: says, Keep: policy.Keep{Set: true, Period: three}, After: []policy.Event{"last_contact"}, Then: policy.Erase}}
 	}
-	return &company{look: console.Look{
-		At: instant(), Today: policy.MustDate("2026-11-22"), Entry: 7,
-		Policy: policy.Policy{
-			Controller: policy.Controller{Name: "Boutique Exemple"}, Language: "fr", Text: "policy.fr.md",
-			Events: []policy.Named[policy.Event]{{ID: "last_contact", Title: "Dernier contact"}},
-			Purposes: []policy.Purpose{
-				{ID: "quotes", Title: "Devis", Basis: []policy.Basis{policy.Contract}, Rules: rules("quotes.end", "§ 1")},
-				{ID: "letters", Title: "Lettre", Basis: []policy.Basis{policy.Consent}, Rules: rules("letters.end", "§ 2")},
-				{ID: "lost", Title: "Sans phrase", Rules: rules("lost.end", "§ 9")},
+	return &company{against: []console.Fault{{Message: console.Words{FR: "Trois ans au plus.", EN: "Three years at most."}, Article: "art. 5(1)(e)"}},
+		decided: consent.Choices{{Point: consent.RefusalInCall, Mode: "noted", By: "Direction", On: policy.MustDate("2026-01-02"), Why: "avis"}, {Point: consent.Heating, Mode: "other", By: "Direction", On: policy.MustDate("2027-01-02")}},
+		look: console.Look{
+			At: instant(), Today: policy.MustDate("2026-11-22"), Entry: 7,
+			Policy: policy.Policy{
+				Controller: policy.Controller{Name: "Boutique Exemple"}, Language: "fr", Text: "policy.fr.md",
+				Events: []policy.Named[policy.Event]{{ID: "last_contact", Title: "Dernier contact"}},
+				Purposes: []policy.Purpose{
+					{ID: "quotes", Title: "Devis", Basis: []policy.Basis{policy.Contract}, Rules: rules("quotes.end", "§ 1")},
+					{ID: "letters", Title: "Lettre", Basis: []policy.Basis{policy.Consent}, Rules: rules("letters.end", "§ 2")},
+					{ID: "lost", Title: "Sans phrase", Rules: rules("lost.end", "§ 9")},
+				},
 			},
-		},
-		Text: console.Text{File: "policy.fr.md", Blocks: []console.Block{
-			{Kind: console.Heading, Level: 1, Sentences: []console.Sentence{{Text: "Notre politique"}}},
-			{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 1. Devis : trois ans.", Terms: []policy.Period{three}}}},
-			{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 2. Lettre : trois ans.", Terms: []policy.Period{three}}}},
-		}},
-		Truth: retention.Verification{AsOf: policy.MustDate("2026-11-22"), Promises: []retention.Promise{
-			{ID: "letters.end", Purpose: "letters", Title: "Lettre", Says: "§ 2", Verdict: retention.Kept},
-			{ID: "quotes.end", Purpose: "quotes", Title: "Devis", Says: "§ 1", Verdict: retention.Broken, Overdue: 1204, Held: 2, Oldest: policy.MustDate("2017-03-01"),
-				Where: []retention.Place{{Dataset: "leads", Store: "crm", Overdue: 1204}}},
-			{ID: "lost.end", Purpose: "lost", Title: "Sans phrase", Says: "§ 9", Verdict: retention.Unbound},
-		}, Gaps: []retention.Gap{{Kind: "table", Table: "crm.audit_log"}}},
-		Cutoffs:  map[policy.RuleID]policy.Date{"quotes.end": policy.MustDate("2023-11-21")},
-		Seats:    map[policy.RuleID][]console.Seat{"quotes.end": {{Dataset: "leads", Store: "crm", Table: "leads"}}},
-		Datasets: []console.Seat{{Dataset: "leads", Store: "crm", Table: "leads"}},
-		Holds:    []retention.Hold{{ID: "hold-1", Matter: "Litige 2025-014", Owner: "Direction", Dataset: "leads", Review: policy.MustDate("2027-01-01")}},
-	}}
+			Text: console.Text{File: "policy.fr.md", Blocks: []console.Block{
+				{Kind: console.Heading, Level: 1, Sentences: []console.Sentence{{Text: "Notre politique"}}},
+				{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 1. Devis : trois ans.", Terms: []policy.Period{three}}}},
+				{Kind: console.Paragraph, Sentences: []console.Sentence{{Text: "§ 2. Lettre : trois ans.", Terms: []policy.Period{three}}}},
+			}},
+			Truth: retention.Verification{AsOf: policy.MustDate("2026-11-22"), Promises: []retention.Promise{
+				{ID: "letters.end", Purpose: "letters", Title: "Lettre", Says: "§ 2", Verdict: retention.Kept},
+				{ID: "quotes.end", Purpose: "quotes", Title: "Devis", Says: "§ 1", Verdict: retention.Broken, Overdue: 1204, Held: 2, Oldest: policy.MustDate("2017-03-01"),
+					Where: []retention.Place{{Dataset: "leads", Store: "crm", Overdue: 1204}}},
+				{ID: "lost.end", Purpose: "lost", Title: "Sans phrase", Says: "§ 9", Verdict: retention.Unbound},
+			}, Gaps: []retention.Gap{{Kind: "table", Table: "crm.audit_log"}}},
+			Cutoffs:  map[policy.RuleID]policy.Date{"quotes.end": policy.MustDate("2023-11-21")},
+			Seats:    map[policy.RuleID][]console.Seat{"quotes.end": {{Dataset: "leads", Store: "crm", Table: "leads"}}},
+			Datasets: []console.Seat{{Dataset: "leads", Store: "crm", Table: "leads"}},
+			Holds:    []retention.Hold{{ID: "hold-1", Matter: "Litige 2025-014", Owner: "Direction", Dataset: "leads", Review: policy.MustDate("2027-01-01")}},
+		}}
 }
 
 const host = "127.0.0.1:8484"

@@ -61,6 +61,7 @@ type Console struct {
 	party   *webauthn.WebAuthn // nil where the console has no name for devices to know it by
 	sights  sights
 	counter counter
+	desktop desktop
 	screens map[string]*template.Template
 	assets  *Assets
 
@@ -87,6 +88,7 @@ type Company interface {
 	Searcher
 	Recorder
 	Importer
+	Jurist
 }
 
 // New makes a console of a company for its people. Its pages are empty until Run looks at the
@@ -194,6 +196,8 @@ func (c *Console) routes() []route {
 		{"GET /permission", asks, c.permission},
 		{"POST /permission", asks, c.ask},
 		{"GET /traitements", reads, c.processing},
+		{"GET /carte", reads, c.datamap},
+		{"GET /droit", reads, c.lawbook},
 		{"GET /bases", manages, c.stores},
 		{"GET /registre", reads, c.ledger},
 		{"GET /registre/verifier", reads, c.verify},
@@ -282,6 +286,7 @@ func (c *Console) pass(w http.ResponseWriter, r *http.Request, rt route, v *visi
 		}
 		return forbidden{}
 	}
+	defer c.changed(r)
 	return rt.serve(w, r, *v)
 }
 

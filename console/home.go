@@ -24,6 +24,11 @@ type homeScreen struct {
 	Only   retention.Outcome
 	Blocks []blockView
 	Chosen *detail
+	// Waits is what wants a decision, Trend how the verdicts were month by month, ThisYear how
+	// many records fall due in it.
+	Waits    waiting
+	Trend    *trend
+	ThisYear int64
 	// Lost are the promises for which no sentence was found, Said is false without a text.
 	Lost []sentenceView
 	Said bool
@@ -66,7 +71,12 @@ func outcomes() []retention.Outcome {
 func (c *Console) home(w http.ResponseWriter, r *http.Request, v visit) error {
 	s := homeScreen{page: c.page(r, v, "Notre parole", "Our word")}
 	now := c.watch.seen()
-	return c.remembered(w, r, now.version, s.page, func(b *bytes.Buffer) error {
+	var version uint64
+	var err error
+	if s.Waits, version, err = c.waits(r.Context()); err != nil {
+		return err
+	}
+	return c.remembered(w, r, [2]uint64{now.version, version}, s.page, func(b *bytes.Buffer) error {
 		if err := s.told(now, r); err != nil {
 			return err
 		}
@@ -164,6 +174,12 @@ func (s *homeScreen) fill(b book, chosen policy.RuleID) {
 		}
 		s.Tally = append(s.Tally, tally{o, n[o], href, s.Only == o})
 	}
+	s.Trend = b.trend()
+	if len(b.ahead) > 0 {
+		for _, n := range b.ahead[0].Due {
+			s.ThisYear += n
+		}
+	}
 	s.Said = len(b.text.Blocks) > 0
 	if _, ok := b.promises[chosen]; ok {
 		s.Chosen = b.detail(chosen)
@@ -224,3 +240,6 @@ func promiseHref(id policy.RuleID, only retention.Outcome) string {
 	}
 	return u.String()
 }
+
+// Outcomes lists the verdicts.
+func (s homeScreen) Outcomes() []retention.Outcome { return outcomes() }

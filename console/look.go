@@ -25,9 +25,30 @@ type Look struct {
 	// Datasets are all there are, in the order of register.yaml.
 	Datasets []Seat
 	Holds    []retention.Hold
+	// Flows are what each purpose keeps where, in the order of the policy.
+	Flows []Flow
+	// Trend is how many promises had each verdict on the days that were looked at in the last
+	// twelve months, in the order of the days.
+	Trend []Tally
 	// Entry is the number of the ledger's entry that tells what was found; negative when
 	// there is none.
 	Entry int64
+}
+
+// Flow is a category of data that a purpose keeps in a dataset, or with a third party, whose
+// name is then in With.
+type Flow struct {
+	Purpose policy.PurposeID
+	Data    policy.Category
+	Seat    Seat
+	With    string
+}
+
+// Tally is how many promises had a verdict on a day.
+type Tally struct {
+	Day     policy.Date
+	Verdict retention.Outcome
+	N       int64
 }
 
 // Seat is a dataset with its store and its table.

@@ -443,6 +443,7 @@ func (c *Console) applying(digest string) func(context.Context, func(func(*progr
 			c.note("apply "+st.Step, st.Err)
 		}
 		c.watch.ask()
+		c.desktop.touch()
 		return err
 	}
 }

@@ -136,6 +136,7 @@ func (c *Console) applyingRequest(id string, count int64, by string) func(contex
 		c.note("apply a request", err)
 		c.sights.keep(id, nil)
 		c.watch.ask()
+		c.desktop.touch()
 		return err
 	}
 }

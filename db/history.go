@@ -99,3 +99,32 @@ func verdicts(rows []verdictRow) ([]Verdict, error) {
 	}
 	return out, nil
 }
+
+// Tally is how many promises had a verdict on a day.
+type Tally struct {
+	AsOf    policy.Date
+	Verdict string
+	N       int64
+}
+
+// Tallies counts the verdicts of each day since one, in the order of the days.
+func (s *State) Tallies(ctx context.Context, since policy.Date) ([]Tally, error) {
+	var rows []struct {
+		AsOf, Verdict string
+		N             int64
+	}
+	err := s.db.NewSelect().Model((*verdictRow)(nil)).Column("as_of", "verdict").ColumnExpr("count(*) AS n").
+		Where("as_of >= ?", since.String()).Group("as_of", "verdict").Order("as_of", "verdict").Scan(ctx, &rows)
+	if err != nil {
+		return nil, explain("count the verdicts", err)
+	}
+	out := make([]Tally, len(rows))
+	for i, r := range rows {
+		day, err := policy.ParseDate(r.AsOf)
+		if err != nil {
+			return nil, explain("count the verdicts", ErrDamaged)
+		}
+		out[i] = Tally{day, r.Verdict, r.N}
+	}
+	return out, nil
+}

@@ -241,6 +241,13 @@ func TestVerdicts(t *testing.T) {
 	err3 := s.SaveCheck(t.Context(), day, []ledger.Verdict{kept}, noon)
 	got, err4 := s.Verdicts(t.Context(), "quotes.1")
 	want := []Verdict{{day, kept}, {today, late}}
+	tallies, err := s.Tallies(t.Context(), today)
+	if err != nil || !cmp.Equal(tallies, []Tally{{today, "broken", 1}, {day, "kept", 1}}) {
+		t.Errorf("tallies %+v, %v", tallies, err)
+	}
+	if later, err := s.Tallies(t.Context(), day); err != nil || len(later) != 1 {
+		t.Errorf("tallies since %+v, %v", later, err)
+	}
 	if err := errors.Join(err1, err2, err3, err4); err != nil || !cmp.Equal(got, want) {
 		t.Errorf("got %+v, %v", got, err)
 	}

@@ -87,8 +87,10 @@ func (c *Company) Look(ctx context.Context) (out console.Look, err error) {
 		for _, d := range p.Bound.Datasets {
 			out.Datasets = append(out.Datasets, console.Seat{Dataset: d.Name, Store: d.Store, Table: d.Table.Name})
 		}
-		out.Seats, out.Cutoffs, err = seats(p, out.Today)
-		return err
+		if err := c.history(ctx, p, &out); err != nil {
+			return err
+		}
+		return placed(p, &out)
 	})
 	return out, err
 }
@@ -131,28 +133,64 @@ func size(ctx context.Context, p *project.Project) (int64, error) {
 	return cp.Size, err
 }
 
-// seats tells, by rule, in which datasets it claims something and its cutoff of the day.
-func seats(p *project.Project, today policy.Date) (map[policy.RuleID][]console.Seat, map[policy.RuleID]policy.Date, error) {
-	compiled, err := retention.Compile(&p.Bound, today)
-	if err != nil {
-		return nil, nil, err
+// history adds how the verdicts were in the last twelve months.
+func (c *Company) history(ctx context.Context, p *project.Project, l *console.Look) error {
+	all, err := p.State.Tallies(ctx, l.Today.Add(policy.Period{Months: -12}))
+	for _, t := range all {
+		l.Trend = append(l.Trend, console.Tally{Day: t.AsOf, Verdict: retention.Outcome(t.Verdict), N: t.N})
 	}
-	at, cutoffs := map[policy.RuleID][]console.Seat{}, map[policy.RuleID]policy.Date{}
+	return err
+}
+
+// placed adds, by rule, in which datasets it claims something and its cutoff of the day, and
+// what flows where.
+func placed(p *project.Project, l *console.Look) error {
+	compiled, err := retention.Compile(&p.Bound, l.Today)
+	if err != nil {
+		return err
+	}
+	l.Seats, l.Cutoffs = map[policy.RuleID][]console.Seat{}, map[policy.RuleID]policy.Date{}
 	for _, d := range compiled {
 		seat := console.Seat{Dataset: d.Bound.Name, Store: d.Bound.Store, Table: d.Bound.Table.Name}
 		for _, g := range d.Groups {
 			for _, cl := range g.Claims {
-				id := cl.Claim.Rule.ID
-				if !slices.Contains(at[id], seat) {
-					at[id] = append(at[id], seat)
-				}
-				if !cl.Cutoff.IsZero() {
-					cutoffs[id] = cl.Cutoff
-				}
+				claimed(l, seat, g.Bound.Category, cl)
 			}
 		}
 	}
-	return at, cutoffs, nil
+	for _, pu := range p.Policy.Purposes {
+		for _, r := range pu.Rules {
+			if r.By != "" {
+				elsewhere(l, pu, r)
+			}
+		}
+	}
+	return nil
+}
+
+// claimed notes that a rule claims a group of a dataset.
+func claimed(l *console.Look, seat console.Seat, group policy.Category, cl retention.Split) {
+	id := cl.Claim.Rule.ID
+	if !slices.Contains(l.Seats[id], seat) {
+		l.Seats[id] = append(l.Seats[id], seat)
+	}
+	if !cl.Cutoff.IsZero() {
+		l.Cutoffs[id] = cl.Cutoff
+	}
+	if f := (console.Flow{Purpose: cl.Claim.Purpose.ID, Data: group, Seat: seat}); !slices.Contains(l.Flows, f) {
+		l.Flows = append(l.Flows, f)
+	}
+}
+
+// elsewhere notes what a third party keeps.
+func elsewhere(l *console.Look, pu policy.Purpose, r policy.Rule) {
+	data := r.Data
+	if len(data) == 0 {
+		data = pu.Data
+	}
+	for _, d := range data {
+		l.Flows = append(l.Flows, console.Flow{Purpose: pu.ID, Data: d, With: r.By})
+	}
 }
 
 // years is how far Ahead looks.

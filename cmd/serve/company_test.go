@@ -121,6 +121,40 @@ func TestLook(t *testing.T) {
 	}
 }
 
+// TestFlows tells what each purpose keeps where, and how the verdicts were.
+func TestFlows(t *testing.T) {
+	t.Parallel()
+	c := example(t)
+	look, err := c.Look(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for id, seats := range look.Seats {
+		for _, s := range seats {
+			if !slices.ContainsFunc(look.Flows, func(f console.Flow) bool { return f.Seat == s }) {
+				t.Errorf("%s claims something in %s, and nothing flows there", id, s.Dataset)
+			}
+		}
+	}
+	var n int64
+	for _, x := range look.Trend {
+		n += x.N
+	}
+	if n != int64(len(look.Truth.Promises)) {
+		t.Errorf("%d verdicts of %d promises are remembered", n, len(look.Truth.Promises))
+	}
+}
+
+// TestLaw tells the law of the day and what it says against the promises.
+func TestLaw(t *testing.T) {
+	t.Parallel()
+	c := example(t)
+	l, err := c.Law(context.Background())
+	if err != nil || l.Pack.Version == "" || l.Day != policy.MustDate("2026-11-22") || len(l.Choices) == 0 {
+		t.Errorf("got %+v, %v", l.Choices, err)
+	}
+}
+
 func proven(t *testing.T, c *serve.Company, entry int64) {
 	t.Helper()
 	text, err := c.Proof(context.Background(), entry)
