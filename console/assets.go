@@ -19,7 +19,7 @@ type Assets struct {
 
 type asset struct {
 	digest, kind string
-	body         []byte
+	body         packed
 }
 
 // NewAssets reads the fonts, then the style with the addresses of the fonts written into it; all
@@ -39,17 +39,23 @@ func NewAssets(prefix string, sheet []byte) (*Assets, error) {
 		if n == "web/style.css" {
 			b = []byte(out.addressed(string(b)))
 		}
-		out.add(n, b)
+		if err := out.add(n, b); err != nil {
+			return nil, err
+		}
 	}
 	if sheet != nil {
-		out.add("more.css", sheet)
+		if err := out.add("more.css", sheet); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }
 
-func (a *Assets) add(name string, b []byte) {
+func (a *Assets) add(name string, b []byte) error {
 	sum := sha256.Sum256(b)
-	a.files[path.Base(name)] = asset{hex.EncodeToString(sum[:6]), kindOf(name), b}
+	body, err := pack(b, nil)
+	a.files[path.Base(name)] = asset{hex.EncodeToString(sum[:6]), kindOf(name), body}
+	return err
 }
 
 func kindOf(name string) string {
@@ -76,19 +82,19 @@ func (a *Assets) addressed(css string) string {
 func (a *Assets) Address(name string) string { return a.prefix + a.files[name].digest + "/" + name }
 
 // Serve writes the asset of a digest and a name, and reports whether there is one.
-func (a *Assets) Serve(w http.ResponseWriter, digest, name string) bool {
+func (a *Assets) Serve(w http.ResponseWriter, r *http.Request, digest, name string) bool {
 	f, ok := a.files[name]
 	if !ok || f.digest != digest {
 		return false
 	}
 	w.Header().Set("Content-Type", f.kind)
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
-	_, _ = w.Write(f.body) // a reader who left cannot be told
+	f.body.write(w, r, "")
 	return true
 }
 
 func (c *Console) asset(w http.ResponseWriter, r *http.Request, _ visit) error {
-	if !c.assets.Serve(w, r.PathValue("digest"), r.PathValue("name")) {
+	if !c.assets.Serve(w, r, r.PathValue("digest"), r.PathValue("name")) {
 		return missing{}
 	}
 	return nil

@@ -2,6 +2,7 @@ package console
 
 import (
 	"context"
+	"crypto/rand"
 	"embed"
 	"fmt"
 	"html/template"
@@ -62,6 +63,7 @@ type Console struct {
 	sights  sights
 	counter counter
 	desktop desktop
+	anyone  string // stands for the name of a reader in a page that many read
 	screens map[string]*template.Template
 	assets  *Assets
 
@@ -110,7 +112,7 @@ func New(c Company, p People, opt Options) (*Console, error) {
 	if err != nil {
 		return nil, fmt.Errorf("prepare the sign-in with passkeys: %w", err)
 	}
-	out := &Console{party: party, opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), lobby: newLobby(opt.Secure, opt.Clock), bench: newBench()}
+	out := &Console{party: party, opt: opt, company: c, people: p, gate: gate, screens: screens, assets: a, door: newDoor(p, opt), lobby: newLobby(opt.Secure, opt.Clock), bench: newBench(), anyone: rand.Text()}
 	out.watch = newWatch(c, opt.Every, func(err error) { opt.Log.Error("look at the stores", "error", err) })
 	return out, nil
 }

@@ -1,13 +1,20 @@
 package console_test
 
 import (
+	"compress/gzip"
+	"crypto/rand"
+	"crypto/sha256"
+	"html/template"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/db"
 )
 
 // TestDoor tries every address from outside: only those for anybody are open, and nothing of
@@ -170,4 +177,86 @@ func TestLanguageStays(t *testing.T) {
 			t.Errorf("%s leads to %s", page, to)
 		}
 	}
+}
+
+// TestCompressed sends the home page and the style compressed to who takes them so.
+func TestCompressed(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	plain := s.page("/")
+	for accept, want := range map[string]bool{"": false, "gzip": true, "br, gzip;q=0.5": true, "gzip;q=0": false, "GZIP": true, "identity": false} {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("Accept-Encoding", accept)
+		got := s.do(r)
+		if is := got.Header.Get("Content-Encoding") == "gzip"; is != want || got.Header.Get("Vary") != "Accept-Encoding" {
+			t.Errorf("%q: compressed %v", accept, is)
+			continue
+		}
+		text := body(got)
+		if want {
+			z, err := gzip.NewReader(strings.NewReader(text))
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			text = string(b)
+		}
+		if text != plain {
+			t.Errorf("%q: another page", accept)
+		}
+	}
+}
+
+// TestOneNameEach serves one page to all who have a role, each with their own name in it.
+func TestOneNameEach(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	names := []string{"Camille", "Domini<b>que", strings.Repeat("é", 100)}
+	for range 2 {
+		for _, name := range names {
+			in := *s
+			if all, err := s.state.Accounts(t.Context()); err != nil {
+				t.Fatal(err)
+			} else if !slices.ContainsFunc(all, func(a db.Account) bool { return a.Name == name }) {
+				s.account(name, "dpo")
+			}
+			in.cookie = s.session(name)
+			r := httptest.NewRequest("GET", "/", nil)
+			r.Header.Set("Accept-Encoding", "gzip")
+			z, err := gzip.NewReader(in.do(r).Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			b, err := io.ReadAll(z)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, other := range names {
+				if n := strings.Count(string(b), `<a href="/compte">`+template.HTMLEscapeString(other)+"</a>"); (n == 1) != (other == name) {
+					t.Errorf("%q finds %q %d times", name, other, n)
+				}
+			}
+			if in.page("/") != string(b) {
+				t.Error("the page that is not compressed is another one")
+			}
+		}
+	}
+}
+
+// session opens a session of an account and returns its cookie.
+func (s *served) session(name string) *http.Cookie {
+	s.Helper()
+	all, err := s.state.Accounts(s.Context())
+	if err != nil {
+		s.Fatal(err)
+	}
+	i := slices.IndexFunc(all, func(a db.Account) bool { return a.Name == name })
+	secret := rand.Text()
+	if err := s.state.OpenSession(s.Context(), db.Session{Secret: sha256.Sum256([]byte(secret)), Account: all[i].ID, Made: instant(), Ends: instant().Add(time.Hour)}); err != nil {
+		s.Fatal(err)
+	}
+	return &http.Cookie{Name: "garant", Value: secret}
 }

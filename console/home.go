@@ -76,7 +76,8 @@ func (c *Console) home(w http.ResponseWriter, r *http.Request, v visit) error {
 	if s.Waits, version, err = c.waits(r.Context()); err != nil {
 		return err
 	}
-	return c.remembered(w, r, [2]uint64{now.version, version}, s.page, func(b *bytes.Buffer) error {
+	return c.remembered(w, r, [2]uint64{now.version, version}, s.page, func(b *bytes.Buffer, anyone *session) error {
+		s.Who = anyone
 		if err := s.told(now, r); err != nil {
 			return err
 		}

@@ -75,8 +75,11 @@ func (c *Console) show(w http.ResponseWriter, screen string, status int, data an
 	return nil
 }
 
+// htmlType is the type of a page.
+const htmlType = "text/html; charset=utf-8"
+
 func send(w http.ResponseWriter, status int, page []byte) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Type", htmlType)
 	w.WriteHeader(status)
 	_, _ = w.Write(page) // a reader who left cannot be told
 }

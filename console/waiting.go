@@ -3,6 +3,7 @@ package console
 import (
 	"context"
 	"net/http"
+	"reflect"
 	"slices"
 	"sync"
 	"time"
@@ -36,6 +37,7 @@ type desktop struct {
 	known   waiting   // under mu
 	at      time.Time // under mu
 	stale   bool      // under mu
+	asking  bool      // under mu: somebody asks in the background
 	version uint64    // under mu
 }
 
@@ -49,22 +51,47 @@ func (d *desktop) touch() {
 	d.stale = true
 }
 
-// waits returns what waits, and a number that changes with it.
+// waits returns what waits, and a number that changes with it. Whoever comes when it is known
+// too long gets what is known, while one asks the state again.
 func (c *Console) waits(ctx context.Context) (waiting, uint64, error) {
 	d := &c.desktop
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	now := c.opt.Clock()
-	if !d.stale && d.version > 0 && now.Sub(d.at) < soon {
-		return d.known, d.version, nil
+	switch {
+	case d.stale || d.version == 0:
+		w, err := c.gather(ctx, policy.DateOf(now, c.opt.Zone))
+		if err != nil {
+			return w, d.version, err
+		}
+		d.keep(w, now)
+	case now.Sub(d.at) >= soon && !d.asking:
+		d.asking = true
+		go c.gatherAgain(context.WithoutCancel(ctx), now)
 	}
+	return d.known, d.version, nil
+}
+
+// keep remembers what waits; only what is new counts as a change. It is called under mu.
+func (d *desktop) keep(w waiting, now time.Time) {
+	if d.version == 0 || !reflect.DeepEqual(w, d.known) {
+		d.known = w
+		d.version++
+	}
+	d.at, d.stale = now, false
+}
+
+// gatherAgain asks the state in the background. What it cannot tell is asked for again later.
+func (c *Console) gatherAgain(ctx context.Context, now time.Time) {
 	w, err := c.gather(ctx, policy.DateOf(now, c.opt.Zone))
-	if err != nil {
-		return w, d.version, err
+	c.note("ask what waits", err)
+	d := &c.desktop
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.asking = false
+	if err == nil && !d.stale {
+		d.keep(w, now)
 	}
-	d.known, d.at, d.stale = w, now, false
-	d.version++
-	return w, d.version, nil
 }
 
 // gather asks the state what waits.

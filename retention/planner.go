@@ -27,6 +27,9 @@ type Planner struct {
 	// Asked reports whether Garant has already put the record in the asking state; nil means
 	// none is.
 	Asked func(ctx context.Context, dataset string, group policy.Category, key store.Key) (bool, error)
+	// Undated leaves out of a verification since when records are overdue, which takes most of
+	// its time: Promise.Oldest is zero.
+	Undated bool
 	// Progress is called before each dataset is counted; nil is silence.
 	Progress func(dataset string, n, of int)
 }

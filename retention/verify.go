@@ -142,7 +142,7 @@ func (p Planner) look(ctx context.Context, d Dataset, held store.Pred, v *Verifi
 	var broken []view
 	for _, w := range views {
 		v.judge(d, w, n)
-		if n[w.overdue] > 0 {
+		if n[w.overdue] > 0 && !p.Undated {
 			broken = append(broken, w)
 		}
 	}

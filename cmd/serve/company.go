@@ -230,6 +230,7 @@ func overdue(ctx context.Context, p *project.Project, day policy.Date) (map[poli
 	if err != nil {
 		return nil, err
 	}
+	planner.Undated = true
 	v, err := planner.Verify(ctx)
 	out := map[policy.RuleID]int64{}
 	for _, pr := range v.Promises {

@@ -110,6 +110,18 @@ func TestLook(t *testing.T) {
 	if _, lost := look.Text.Place(look.Policy); len(lost) > 0 {
 		t.Errorf("no sentence was found for %v", lost)
 	}
+	planner, err := p.Planner(ctx, look.Today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planner.Undated = true
+	undated, err := planner.Verify(ctx)
+	for i := range want.Promises {
+		want.Promises[i].Oldest = policy.Date{}
+	}
+	if diff := cmp.Diff(want.Promises, undated.Promises); err != nil || diff != "" {
+		t.Error("without days:", err, diff)
+	}
 	for _, pr := range look.Truth.Promises {
 		if pr.Overdue > 0 && len(look.Seats[pr.ID]) == 0 {
 			t.Errorf("%s is broken nowhere", pr.ID)

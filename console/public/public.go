@@ -110,7 +110,7 @@ func New(ctx context.Context, opt Options) (*Pages, error) {
 func (p *Pages) Handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+Prefix+"style/{digest}/{name}", func(w http.ResponseWriter, r *http.Request) {
-		if !p.assets.Serve(w, r.PathValue("digest"), r.PathValue("name")) {
+		if !p.assets.Serve(w, r, r.PathValue("digest"), r.PathValue("name")) {
 			p.missing(w, r)
 		}
 	})

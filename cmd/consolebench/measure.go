@@ -1,0 +1,218 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+	"regexp"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// line is a figure with its goal.
+type line struct {
+	what, figure, goal string
+	met                bool
+}
+
+// measure waits until everything is known, then measures, and prints a table.
+func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []string) error {
+	begun := time.Now()
+	look, err := s.until(readers[0], "/", func(page string) bool { return !regexp.MustCompile(`class="waiting"`).MatchString(page) })
+	if err != nil {
+		return err
+	}
+	if _, err := s.until(readers[0], "/echeances", func(page string) bool { return regexp.MustCompile(`<rect class`).MatchString(page) }); err != nil {
+		return err
+	}
+	ahead := time.Since(begun)
+	time.Sleep(5 * time.Second) // idle is when nothing is asked
+	idle, most, err := s.memory()
+	if err != nil {
+		return err
+	}
+	weight, err := s.weight(readers[0])
+	if err != nil {
+		return err
+	}
+	first, err := s.load(ctx, readers, len(readers), true)
+	if err != nil {
+		return err
+	}
+	all, err := s.load(ctx, readers, b.requests, false)
+	if err != nil {
+		return err
+	}
+	after, _, err := s.memory()
+	if err != nil {
+		return err
+	}
+	const mb = 1 << 20
+	lines := []line{
+		{"ready to serve after", ms(s.ready), "1 s", s.ready < time.Second},
+		{"first page, p99 of " + fmt.Sprint(all.n) + " by " + fmt.Sprint(len(readers)) + " readers at once", ms(all.p(99)), "100 ms", all.p(99) < 100*time.Millisecond},
+		{"  p50, p99.9, longest, pages a second", fmt.Sprintf("%s, %s, %s, %.0f", ms(all.p(50)), ms(all.p(99.9)), ms(all.p(100)), all.rate()), "", true},
+		{"  first of each reader, on a connection of their own: p50, p99", ms(first.p(50)) + ", " + ms(first.p(99)), "", true},
+		{"page weight, compressed, with its style and type", fmt.Sprintf("%.0f kB", float64(weight)/1000), "150 kB", weight < 150_000},
+		{"idle memory", fmt.Sprintf("%d MB", idle/mb), "100 MB", idle < 100*mb},
+		{"  after the load; the most it ever was", fmt.Sprintf("%d MB; %d MB", after/mb, most/mb), "", true},
+		{"first look at the stores; and the ten years to come", look.Round(time.Second).String() + "; " + ahead.Round(time.Second).String(), "", true},
+	}
+	fmt.Fprintf(out, "| %d people bound | figure | goal | met |\n|---|---|---|---|\n", b.people)
+	for _, l := range lines {
+		met := "yes"
+		switch {
+		case l.goal == "":
+			met = ""
+		case !l.met:
+			met = "**no**"
+		}
+		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", l.what, l.figure, l.goal, met)
+	}
+	return nil
+}
+
+func ms(d time.Duration) string { return d.Round(100 * time.Microsecond).String() }
+
+// page gets a page as a reader.
+func (s *server) page(c *http.Client, reader, path string) (*http.Response, []byte, error) {
+	r, err := http.NewRequest(http.MethodGet, s.base+path, nil)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.AddCookie(&http.Cookie{Name: "garant", Value: reader})
+	r.Header.Set("Accept-Encoding", "gzip")
+	got, err := c.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	b, err := io.ReadAll(got.Body)
+	if cerr := got.Body.Close(); err == nil {
+		err = cerr
+	}
+	if err == nil && (got.StatusCode != http.StatusOK || got.Request.URL.Path != r.URL.Path) {
+		err = fmt.Errorf("get %s: %s", path, got.Status)
+	}
+	return got, b, err
+}
+
+// until waits for a page to be as it must become, and returns how long that took.
+func (s *server) until(reader, path string, ok func(page string) bool) (time.Duration, error) {
+	for begun := time.Now(); ; time.Sleep(100 * time.Millisecond) {
+		got, b, err := s.page(http.DefaultClient, reader, path)
+		if err != nil {
+			return 0, err
+		}
+		if b, err = clear(got, b); err != nil {
+			return 0, err
+		}
+		if ok(string(b)) {
+			return time.Since(begun), nil
+		}
+		if time.Since(begun) > time.Hour {
+			return 0, fmt.Errorf("%s is not there after an hour", path)
+		}
+	}
+}
+
+// clear is a body as it was before it was compressed.
+func clear(r *http.Response, b []byte) ([]byte, error) {
+	if r.Header.Get("Content-Encoding") != "gzip" {
+		return b, nil
+	}
+	z, err := gzip.NewReader(bytes.NewReader(b))
+	if err != nil {
+		return nil, err
+	}
+	return io.ReadAll(z)
+}
+
+// weight sums what a browser loads for the first page, as it is sent.
+func (s *server) weight(reader string) (int, error) {
+	got, page, err := s.page(http.DefaultClient, reader, "/")
+	if err != nil {
+		return 0, err
+	}
+	sum := len(page)
+	if page, err = clear(got, page); err != nil {
+		return 0, err
+	}
+	seen := map[string]bool{}
+	for todo := assets(page); len(todo) > 0; todo = todo[1:] {
+		if seen[todo[0]] {
+			continue
+		}
+		seen[todo[0]] = true
+		got, b, err := s.page(http.DefaultClient, reader, todo[0])
+		if err != nil {
+			return 0, err
+		}
+		sum += len(b)
+		if b, err = clear(got, b); err != nil {
+			return 0, err
+		}
+		todo = append(todo, assets(b)...)
+	}
+	return sum, nil
+}
+
+// assets are the addresses of what a page or a style loads.
+func assets(b []byte) []string {
+	var out []string
+	for _, a := range regexp.MustCompile(`/assets/[0-9a-f]+/[a-z0-9.-]+`).FindAll(b, -1) {
+		out = append(out, string(a))
+	}
+	return out
+}
+
+// loaded is how long each page took, ascending, and all of them together.
+type loaded struct {
+	n    int
+	took []time.Duration
+	all  time.Duration
+}
+
+// p is a percentile.
+func (l loaded) p(percent float64) time.Duration {
+	return l.took[min(len(l.took)-1, int(float64(len(l.took))*percent/100))]
+}
+
+func (l loaded) rate() float64 { return float64(l.n) / l.all.Seconds() }
+
+// load lets all readers open the first page at the same time, again and again, each over a
+// connection that is kept; fresh opens a new one for each page.
+func (s *server) load(ctx context.Context, readers []string, requests int, fresh bool) (loaded, error) {
+	took := make([][]time.Duration, len(readers))
+	var left atomic.Int64
+	left.Store(int64(requests))
+	var all sync.WaitGroup
+	var once sync.Once
+	var failed error
+	begun := time.Now()
+	for i, reader := range readers {
+		all.Go(func() {
+			c := &http.Client{Transport: &http.Transport{DisableKeepAlives: fresh, DisableCompression: true}}
+			defer c.CloseIdleConnections()
+			for left.Add(-1) >= 0 && ctx.Err() == nil {
+				start := time.Now()
+				if _, _, err := s.page(c, reader, "/"); err != nil {
+					once.Do(func() { failed = err })
+					return
+				}
+				took[i] = append(took[i], time.Since(start))
+			}
+		})
+	}
+	all.Wait()
+	out := loaded{all: time.Since(begun), took: slices.Concat(took...)}
+	slices.Sort(out.took)
+	if out.n = len(out.took); out.n == 0 && failed == nil {
+		failed = fmt.Errorf("no page was opened")
+	}
+	return out, failed
+}
