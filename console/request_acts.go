@@ -104,7 +104,11 @@ func (c *Console) planRequest(w http.ResponseWriter, r *http.Request, v visit) e
 		if err != nil {
 			return err
 		}
-		c.sights.keep(s.ID, &sight{At: c.opt.Clock(), Stays: stays})
+		seen := sight{At: c.opt.Clock(), Stays: stays}
+		if s.Sight != nil {
+			seen.Found = s.Sight.Found
+		}
+		c.sights.keep(s.ID, &seen)
 		return nil
 	})
 }

@@ -118,3 +118,23 @@ func (c *counter) take(token string, now time.Time) *handed {
 	}
 	return h
 }
+
+// unseen are places that were not looked at in full: those that make a search incomplete, and
+// those that are told and stop nothing.
+type unseen struct {
+	page
+	Stopping, Others []rights.Gap
+}
+
+// Unseen parts the places that were not looked at in full.
+func (p page) Unseen(gaps []rights.Gap) unseen {
+	out := unseen{page: p}
+	for _, g := range gaps {
+		if g.Stops() {
+			out.Stopping = append(out.Stopping, g)
+		} else {
+			out.Others = append(out.Others, g)
+		}
+	}
+	return out
+}

@@ -43,7 +43,8 @@ func chromium(t *testing.T) context.Context {
 }
 
 // serveExample starts the console on an example company of so many people, and returns its link.
-func serveExample(t *testing.T, people int) string {
+// What is named is done to the folder before.
+func serveExample(t *testing.T, people int, before ...func(dir string)) string {
 	t.Helper()
 	dir := filepath.Join(t.TempDir(), "company")
 	today := policy.MustDate("2026-11-22")
@@ -52,6 +53,9 @@ func serveExample(t *testing.T, people int) string {
 	}
 	if _, err := demo.Fill(context.Background(), demo.Options{People: people, Seed: 1, Today: today, Dir: dir}); err != nil {
 		t.Fatal(err)
+	}
+	for _, do := range before {
+		do(dir)
 	}
 	var out, errs heard
 	w := world{in: strings.NewReader(""), out: &out, err: &errs, getenv: func(string) string { return "" }, clock: time.Now}
@@ -162,6 +166,7 @@ func TestScreens(t *testing.T) {
 	for _, s := range []struct{ name, path, shows string }{
 		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
 		{"ledger", "/registre", ".ledger td"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"},
+		{"map", "/carte", ".flow svg"}, {"law", "/droit", ".ledger td"}, {"agreements", "/accords", "form.fields"}, {"person", "/personne", "form.fields"},
 		{"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", ".ledger td"}, {"missing", "/nothing", ".words"},
 	} {
 		r.do("go to "+s.path, chromedp.Navigate(r.base+s.path), chromedp.WaitVisible(s.shows))
