@@ -26,6 +26,6 @@
 //	apply      carries out a plan and writes the ledger
 //	db         Garant's own memory: state, keys, holds, approvals, jobs
 //	api        what the company's own software asks and reports over HTTP
-//	console    web pages: the published text with the truth beside each sentence
+//	console    web pages: the published text with the truth beside each sentence; the pages outside
 //	cmd        the garant command, where everything is wired
 package garant

@@ -121,8 +121,9 @@ func (x *outsideShop) rows(where string) (n int) {
 func (x *outsideShop) serve() {
 	x.Helper()
 	var out heard
+	day, began := time.Date(2026, 11, 22, 9, 0, 0, 0, time.UTC), time.Now() // a Sunday, as in called
 	w := world{in: strings.NewReader(""), out: &out, err: &x.errs, getenv: func(name string) string { return x.env[name] },
-		clock: func() time.Time { return time.Now().Add(time.Duration(x.ahead.Load())) }}
+		clock: func() time.Time { return day.Add(time.Since(began) + time.Duration(x.ahead.Load())) }}
 	ctx, interrupt := context.WithCancel(context.Background())
 	ended := make(chan int, 1)
 	go func() { ended <- w.run(ctx, []string{"-C", x.dir, "serve", "--listen", "127.0.0.1:0", "--json"}) }()
@@ -216,6 +217,24 @@ func TestFormProven(t *testing.T) {
 	})
 	if out, code := called(t, x.dir, "form", "forward"); code != exitDone || !strings.Contains(out, "Forwarded: 0") || x.rows("email = 'camille@a.example'") != 1 {
 		t.Errorf("%d %s", code, out)
+	}
+
+	// What was agreed to counts, and nothing else does.
+	x.write("consent.yaml", "goods: other\npurposes:\n  newsletter: {use: prospecting}\n")
+	if status, page := x.send("name", "Dominique", "phone", "01 99 00 00 08", "message", "Rappelez-moi", "calls", "1"); status != http.StatusOK {
+		t.Fatalf("%d\n%s", status, page)
+	}
+	const tuesday = "2026-11-24T11:00:00+01:00"
+	for _, c := range []struct {
+		channel, who string
+		want         int
+	}{{"email", "camille@a.example", exitDone}, {"sms", "camille@a.example", exitNotTrue}, {"call", "0199000008", exitDone}, {"sms", "0199000008", exitNotTrue}} {
+		if out, code := called(t, x.dir, "may", c.channel, c.who, "--for", "newsletter", "--at", tuesday, "--context", "postcode=75011"); code != c.want {
+			t.Errorf("%s %s: %d %s", c.channel, c.who, code, out)
+		}
+	}
+	if out, code := called(t, x.dir, "may", "call", "0199000008", "--for", "newsletter", "--at", "2027-05-25T11:00:00+02:00", "--context", "postcode=75011"); code != exitNotTrue {
+		t.Errorf("after the six months agreed: %d %s", code, out)
 	}
 
 	// What was said can be shown.

@@ -47,6 +47,9 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 	if err != nil {
 		return nil, err
 	}
+	if err := s.stale(ctx, p); err != nil {
+		return nil, err
+	}
 	pack, err := law.French()
 	if err != nil {
 		return nil, err

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"strconv"
 
 	"github.com/spf13/cobra"
@@ -49,6 +50,9 @@ func (s *session) publishListCmd() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.withState(c.Context(), func(p *project.Project) error {
 				all, err := p.State.Editions(c.Context())
+				if err == nil {
+					err = s.stale(c.Context(), p)
+				}
 				if err != nil {
 					return err
 				}
@@ -64,4 +68,13 @@ func (s *session) publishListCmd() *cobra.Command {
 			})
 		},
 	}
+}
+
+// stale says so where the folder has moved on since the latest edition.
+func (s *session) stale(ctx context.Context, p *project.Project) error {
+	stale, err := serve.Stale(ctx, p)
+	if stale {
+		s.note("La politique a changé depuis la dernière version publiée. → garant publish", "The policy has changed since the latest version that was published. → garant publish")
+	}
+	return err
 }

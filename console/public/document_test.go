@@ -102,6 +102,12 @@ func TestDocument(t *testing.T) {
 	if _, html := r.ask("GET", Prefix+"nothing", ""); !strings.Contains(html, ">Politique de confidentialité</a>") {
 		t.Error("other pages do not lead to the policy")
 	}
+	bare := shopForms()
+	bare.Privacy = ""
+	r.serve(Options{Library: lib, Forms: bare})
+	if _, html := r.ask("GET", contact, ""); !strings.Contains(html, `<a href="/donnees/confidentialite?langue=fr">Politique`) {
+		t.Error("a form does not lead to the policy")
+	}
 	lib.broken = errors.New("the disk is gone")
 	if res, html := r.ask("GET", at, ""); res.StatusCode != http.StatusServiceUnavailable || strings.Contains(html, "disk") {
 		t.Errorf("%d", res.StatusCode)

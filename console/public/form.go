@@ -165,8 +165,12 @@ func (p *Pages) onForm(do func(http.ResponseWriter, *http.Request, shownForm)) h
 }
 
 func (p *Pages) view(r *http.Request, f shownForm) formView {
-	return formView{page: p.page(r, f.Title), shownForm: f, Privacy: p.opt.Forms.Privacy, Values: map[string]string{}, Ticked: map[string]bool{},
+	v := formView{page: p.page(r, f.Title), shownForm: f, Privacy: p.opt.Forms.Privacy, Values: map[string]string{}, Ticked: map[string]bool{},
 		Mend: map[string]string{}, Token: p.tokens.issue(p.about(f), p.opt.Clock())}
+	if v.Privacy == "" && v.Policy {
+		v.Privacy = Prefix + "confidentialite?langue=" + v.Lang()
+	}
+	return v
 }
 
 // about is what a page of the form is signed for.
