@@ -91,7 +91,7 @@ func (p page) Ground(g rights.Ground) string {
 // Gap is the word for why a place was not looked at in full.
 func (p page) Gap(k rights.GapKind) string {
 	return p.word(map[string]two{"unreachable": {"la base ne répond pas", "the store does not answer"}, "unbound_table": {"fiches de la personne dans une table que rien ne relie", "records of the person in a table that nothing binds"},
-		"truncated": {"trop de fiches : la liste est coupée", "too many records: the list is cut short"}, "no_identifier": {"ne peut être cherché par personne (art. 11)", "cannot be searched by person (art. 11)"},
+		"truncated": {"trop de fiches : la liste est coupée", "too many records: the list is cut short"}, "archived_alone": {"copies en archive dont la fiche n’existe plus, jusqu’à leur terme", "copies in the archive whose record is gone, until their end"}, "no_identifier": {"ne peut être cherché par personne (art. 11)", "cannot be searched by person (art. 11)"},
 		"paper": {"sur papier : à chercher à la main", "on paper: to be looked through by hand"}}, string(k))
 }
 

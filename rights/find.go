@@ -22,6 +22,8 @@ type Seeker struct {
 	// Indexed reports whether an index of a store leads to the rows of a question (see Lookups);
 	// nil where one always does.
 	Indexed func(ctx context.Context, store string, l store.Lookup) bool
+	// Archive is searched where the policy archives what tells whose a record is; nil for none.
+	Archive Archive
 	// Loose are the tables, as STORE.TABLE, that no dataset and no link speaks of.
 	Loose []string
 }
@@ -115,6 +117,9 @@ const (
 	Truncated    GapKind = "truncated"
 	NoIdentifier GapKind = "no_identifier"
 	OnPaper      GapKind = "paper"
+	// ArchivedAlone are copies in the archive whose record is gone from its store: nothing tells
+	// any more what claims hold them, and they go by their own end.
+	ArchivedAlone GapKind = "archived_alone"
 )
 
 // Stops reports whether the gap makes a case incomplete.
@@ -135,6 +140,8 @@ type search struct {
 	// owned are the rows that a link led to from the one they hang on (ownedBy).
 	owned map[string]bool
 	named []named
+	// several says that records of more than one person were found, although no name tells.
+	several bool
 	// reached are the datasets that some identifier or link leads to.
 	reached map[string]bool
 }
@@ -147,6 +154,7 @@ func (s Seeker) Find(ctx context.Context, w Wanted) (Found, error) {
 		x.gap(NoAnswer, name, 0)
 	}
 	x.datasets(ctx)
+	x.archives(ctx)
 	x.household()
 	x.follow(ctx)
 	for _, table := range s.Loose {

@@ -355,7 +355,7 @@ func (x *search) household() {
 	if len(x.want.words) > 0 {
 		return
 	}
-	several := false
+	several := x.several
 	for _, a := range x.named {
 		for _, b := range x.named {
 			l, _ := likeness(a.hit.words, b.hit.words)

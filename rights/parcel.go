@@ -189,7 +189,7 @@ func frenchBasis(list []policy.Basis) string {
 func frenchGap(g Gap) string {
 	return map[GapKind]string{
 		NoAnswer: "ne répondait pas", LooseTable: "copie que notre registre ne décrit pas", Truncated: "liste trop longue, coupée",
-		NoIdentifier: "ne peut être cherché par personne (article 11)", OnPaper: "sur papier, cherché à la main",
+		NoIdentifier: "ne peut être cherché par personne (article 11)", OnPaper: "sur papier, cherché à la main", ArchivedAlone: "copies en archive dont la fiche n’existe plus, gardées jusqu’à leur terme",
 	}[g.Kind]
 }
 

@@ -42,7 +42,7 @@ func (s *session) rectify(ctx context.Context, p *project.Project, d rights.Desk
 	if err != nil {
 		return err
 	}
-	k, found, err := d.Look(ctx, args[0], p.Seeker(), s.signed(""))
+	k, found, err := p.LookCase(ctx, d, args[0], s.signed(""))
 	if err != nil {
 		return err
 	}

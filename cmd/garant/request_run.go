@@ -192,6 +192,8 @@ func (s *session) gapText(g rights.Gap) string {
 		return fmt.Sprintf(s.say("%d lignes de la personne dans une table que rien ne relie", "%d rows of the person in a table that nothing binds"), g.Rows)
 	case rights.Truncated:
 		return s.say("trop de fiches : la liste est coupée", "too many records: the list is cut short")
+	case rights.ArchivedAlone:
+		return fmt.Sprintf(s.say("%d copies en archive dont la fiche n’existe plus, jusqu’à leur terme", "%d copies in the archive whose record is gone, until their end"), g.Rows)
 	case rights.OnPaper:
 		return s.say("sur papier : à chercher à la main", "on paper: to be looked through by hand")
 	}

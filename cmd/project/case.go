@@ -18,7 +18,11 @@ import (
 
 // LookCase looks for the person of a case in the stores that are open.
 func (p *Project) LookCase(ctx context.Context, d rights.Desk, id string, s rights.Signed) (rights.Case, rights.Found, error) {
-	return d.Look(ctx, id, p.Seeker(), rights.Signed{Now: s.Now})
+	seeker, err := p.SeekerFor(ctx, id, s)
+	if err != nil {
+		return rights.Case{}, rights.Found{}, err
+	}
+	return d.Look(ctx, id, seeker, rights.Signed{Now: s.Now})
 }
 
 // PlannedCase is what a request ends in the stores, as it is shown before anything is done.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
@@ -31,15 +32,20 @@ func archiving(t *testing.T) *project.Project {
 	return p
 }
 
-// asks opens a case of client number n and settles who asks.
+// asks opens a case of the client of that number and settles who asks.
 func asks(t *testing.T, p *project.Project, r rights.Right, number string) (rights.Desk, rights.Case) {
+	t.Helper()
+	return asksBy(t, p, r, "id", number)
+}
+
+func asksBy(t *testing.T, p *project.Project, r rights.Right, kind, value string) (rights.Desk, rights.Case) {
 	t.Helper()
 	d, err := p.Desk()
 	if err != nil {
 		t.Fatal(err)
 	}
 	me := rights.Signed{By: "dpo", Now: now}
-	c, err := d.Open(t.Context(), rights.Case{Right: r, Via: rights.ByMail, Received: p.Today(now), Person: rights.Person{Identifiers: map[string]string{"id": number}}}, me)
+	c, err := d.Open(t.Context(), rights.Case{Right: r, Via: rights.ByMail, Received: p.Today(now), Person: rights.Person{Identifiers: map[string]string{kind: value}}}, me)
 	if err == nil {
 		c, err = d.Identify(t.Context(), c.ID, rights.CallBack, me)
 	}
@@ -200,5 +206,46 @@ func TestExpiredCopies(t *testing.T) {
 	}
 	if n := copiesOf(t, p, 1); n != 0 {
 		t.Errorf("%d copies are left after their end", n)
+	}
+}
+
+// TestFoundInArchive finds people whose address and number are in the archive alone; two who
+// share a line go to a human there too, and each copy that was opened is noted.
+func TestFoundInArchive(t *testing.T) {
+	t.Parallel()
+	p := archiving(t)
+	me := rights.Signed{By: "dpo", Now: now}
+	d, c := asksBy(t, p, rights.Access, "email", "ada.martin@MAISON.example")
+	_, f, err := p.LookCase(t.Context(), d, c.ID, me)
+	if err != nil || !f.Complete() {
+		t.Fatal(err, f.Gaps)
+	}
+	var got []string
+	for _, r := range f.Records {
+		got = append(got, r.Name()+" "+rights.RecordName(r.Key))
+	}
+	if want := []string{"subscribers 1", "clients 1", "calls 1", "invoices 1", "invoices 2"}; !slices.Equal(got, want) {
+		t.Errorf("found %v, want %v", got, want)
+	}
+	d, c = asksBy(t, p, rights.Access, "phone", "+33 (0)1 99 00 33 33")
+	if _, f, err = p.LookCase(t.Context(), d, c.ID, me); err != nil || len(f.Records) != 0 || len(f.Candidates) < 2 {
+		t.Errorf("a shared line: %d records, %d candidates, %v", len(f.Records), len(f.Candidates), err)
+	}
+	rs, err := p.Archive.Readings(t.Context())
+	if err != nil || len(rs) == 0 || !slices.ContainsFunc(rs, func(r vault.Reading) bool { return r.Reason == c.ID && r.By == "dpo" && r.Dataset == "clients" }) {
+		t.Errorf("the readings: %+v, %v", rs, err)
+	}
+}
+
+// TestArchivedAlone says of copies whose record is gone from its store that they are there.
+func TestArchivedAlone(t *testing.T) {
+	t.Parallel()
+	p := archiving(t)
+	run(t, "sqlite", filepath.Join(p.Dir, "crm.db"), "DELETE FROM clients WHERE id = 7;\n")
+	d, c := asksBy(t, p, rights.Access, "email", "farid@moreau.example")
+	_, f, err := p.LookCase(t.Context(), d, c.ID, rights.Signed{Now: now})
+	want := rights.Gap{Kind: rights.ArchivedAlone, Where: "clients", Rows: 1}
+	if err != nil || !slices.Contains(f.Gaps, want) || !f.Complete() {
+		t.Errorf("gaps %v, %v", f.Gaps, err)
 	}
 }

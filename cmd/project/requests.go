@@ -6,8 +6,11 @@ import (
 	"slices"
 	"time"
 
+	"github.com/garant-rgpd/garant/db/vault"
 	"github.com/garant-rgpd/garant/law"
+	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/store"
 )
 
 // Desk is where requests are opened and moved. It needs the state, and no store: a case can
@@ -35,6 +38,36 @@ const linkYear = 0
 func (p *Project) Links(ctx context.Context, now time.Time) (rights.Links, error) {
 	key, err := p.State.DigestKey(ctx, "requests", linkYear, now)
 	return rights.Links{Key: key}, err
+}
+
+// SeekerFor is Seeker that looks into the archive too. What is opened there is noted with the
+// case as the reason; where nobody signs, as the search's own.
+func (p *Project) SeekerFor(ctx context.Context, id string, s rights.Signed) (rights.Seeker, error) {
+	out := p.Seeker()
+	v, err := p.OpenArchive(ctx, p.Today(s.Now))
+	if v == nil || err != nil {
+		return out, err
+	}
+	by := s.By
+	if by == "" {
+		by = "search"
+	}
+	out.Archive = searched{v, vault.Search{Reason: id, By: by, At: s.Now}}
+	return out, nil
+}
+
+// searched is the archive as a search sees it.
+type searched struct {
+	vault *vault.Vault
+	as    vault.Search
+}
+
+// Search implements rights.Archive.
+func (s searched) Search(ctx context.Context, dataset string, g policy.Category, match func(map[string]any) any) (int, func(store.Key) any, error) {
+	q := s.as
+	q.Dataset, q.Group, q.Match = dataset, string(g), match
+	m, err := s.vault.Search(ctx, q)
+	return m.Len(), m.Of, err
 }
 
 // Seeker looks for a person in the stores that are open.

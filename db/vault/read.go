@@ -109,12 +109,7 @@ func (v *Vault) values(ctx context.Context, tx *sql.Tx, s sheet, i int) (map[str
 	if err != nil {
 		return nil, err
 	}
-	fields, err := unpack(copies[i])
-	out := make(map[string]any, len(fields))
-	for _, f := range fields {
-		out[f.column] = f.value
-	}
-	return out, err
+	return fieldsOf(copies[i])
 }
 
 // note enters a reading; who and why are sealed, for a reason may name people.
