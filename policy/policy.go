@@ -83,8 +83,11 @@ type Purpose struct {
 	Basis  []Basis
 	People []People
 	Data   []Category
-	Says   Says
-	Rules  []Rule
+	// Automated says, in words for the person, which decision a machine alone takes for the
+	// purpose, by which logic and with which consequences (article 22 GDPR); empty for none.
+	Automated string
+	Says      Says
+	Rules     []Rule
 }
 
 // Rule is one retention promise. A rule claims, for each record it applies to, the data

@@ -19,7 +19,9 @@ type Recipient struct {
 	Role string
 	// Country is where it is, as written; may be empty.
 	Country string
-	Says    Says
+	// Purposes are those it receives data for; empty means all of them.
+	Purposes []PurposeID
+	Says     Says
 }
 
 // RecipientRoles are the parts a recipient may play: inside the company, on its behalf

@@ -42,6 +42,9 @@ type ToldPurpose struct {
 	ID    policy.PurposeID `json:"id"`
 	Title string           `json:"title"`
 	Basis []policy.Basis   `json:"basis"`
+	// Recipients are the titles of those who receive data for it; Automated is the policy's.
+	Recipients []string `json:"recipients,omitempty"`
+	Automated  string   `json:"automated,omitempty"`
 }
 
 // ToldController is the policy's controller, as programs read it.
@@ -56,11 +59,12 @@ type ToldController struct {
 
 // ToldRecipient is one of the policy's recipients, as programs read it.
 type ToldRecipient struct {
-	ID      policy.RecipientID `json:"id"`
-	Title   string             `json:"title"`
-	Role    string             `json:"role,omitempty"`
-	Country string             `json:"country,omitempty"`
-	Says    policy.Says        `json:"says,omitempty"`
+	ID       policy.RecipientID `json:"id"`
+	Title    string             `json:"title"`
+	Role     string             `json:"role,omitempty"`
+	Country  string             `json:"country,omitempty"`
+	Purposes []policy.PurposeID `json:"purposes,omitempty"`
+	Says     policy.Says        `json:"says,omitempty"`
 }
 
 // ToldTransfer is one of the policy's transfers, as programs read it.
@@ -70,6 +74,11 @@ type ToldTransfer struct {
 	Never      bool              `json:"never,omitempty"`
 	Safeguards []string          `json:"safeguards,omitempty"`
 	Says       policy.Says       `json:"says,omitempty"`
+}
+
+// Automated are the purposes for which a machine alone decides (article 22 GDPR).
+func (d Dossier) Automated() []ToldPurpose {
+	return slices.DeleteFunc(slices.Clone(d.Purposes), func(p ToldPurpose) bool { return p.Automated == "" })
 }
 
 // Item is one record.
@@ -245,8 +254,25 @@ func (m *maker) claim(c retention.WhyClaim, g *ItemGroup) {
 	lives := c.State != retention.Ended && c.State != retention.Settled
 	g.Claims = append(g.Claims, ItemClaim{c.Purpose, c.Title, c.Basis, c.Until, c.Says, lives})
 	if !slices.ContainsFunc(m.d.Purposes, func(p ToldPurpose) bool { return p.ID == c.Purpose }) {
-		m.d.Purposes = append(m.d.Purposes, ToldPurpose{c.Purpose, c.Title, c.Basis})
+		m.d.Purposes = append(m.d.Purposes, m.purpose(c))
 	}
+}
+
+// purpose tells a purpose with who receives data for it: those the policy names for it, and
+// those it names for none in particular.
+func (m *maker) purpose(c retention.WhyClaim) ToldPurpose {
+	out := ToldPurpose{ID: c.Purpose, Title: c.Title, Basis: c.Basis}
+	for _, r := range m.Policy.Recipients {
+		if len(r.Purposes) == 0 || slices.Contains(r.Purposes, c.Purpose) {
+			out.Recipients = append(out.Recipients, r.Title)
+		}
+	}
+	for _, p := range m.Policy.Purposes {
+		if p.ID == c.Purpose {
+			out.Automated = p.Automated
+		}
+	}
+	return out
 }
 
 func (m *maker) title(c policy.Category) string {

@@ -103,4 +103,3 @@ func fieldsOf(c []byte) (map[string]any, error) {
 	}
 	return out, err
 }
-

@@ -38,7 +38,7 @@ func titles[T ~string](all []policy.Named[T]) *Doc {
 
 func formatPurpose(p policy.Purpose) *Doc {
 	d := (&Doc{}).Text("title", p.Title).Words("basis", Strings(p.Basis)).
-		Words("people", Strings(p.People)).Words("data", Strings(p.Data)).Text("says", string(p.Says))
+		Words("people", Strings(p.People)).Words("data", Strings(p.Data)).Text("automated", p.Automated).Text("says", string(p.Says))
 	rules := make([]*Doc, len(p.Rules))
 	for i, r := range p.Rules {
 		rules[i] = formatRule(r, policy.RuleID(fmt.Sprintf("%s.%d", p.ID, i+1)))

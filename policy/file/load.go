@@ -156,9 +156,9 @@ func (l *loader) purpose(n *Node) policy.Purpose {
 	const what = "a purpose"
 	CheckName(n.KeyNode())
 	p := policy.Purpose{ID: policy.PurposeID(n.Key())}
-	f := n.Fields(what, "title", "basis", "people", "data", "says", "retention")
+	f := n.Fields(what, "title", "basis", "people", "data", "automated", "says", "retention")
 	f.Need(n, what, "title", "people", "data")
-	p.Title, p.Says = f["title"].Text(), policy.Says(f["says"].Text())
+	p.Title, p.Automated, p.Says = f["title"].Text(), f["automated"].Text(), policy.Says(f["says"].Text())
 	p.Basis = Words(f["basis"], "basis", "bases", bases)
 	p.People = Words(f["people"], "people", "declared people", IDs(l.p.People))
 	p.Data = Words(f["data"], "data", "declared data", IDs(l.p.Data))

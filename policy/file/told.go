@@ -5,7 +5,7 @@ import "github.com/garant-rgpd/garant/policy"
 // told reads what a policy tells people beside retention.
 func (l *loader) told(f Fields) {
 	for _, n := range f["recipients"].Entries() {
-		l.p.Recipients = append(l.p.Recipients, recipient(n))
+		l.p.Recipients = append(l.p.Recipients, l.recipient(n))
 	}
 	for _, n := range f["transfers"].Entries() {
 		l.p.Transfers = append(l.p.Transfers, transfer(n))
@@ -18,15 +18,23 @@ func (l *loader) told(f Fields) {
 	}
 }
 
-func recipient(n *Node) policy.Recipient {
+func (l *loader) recipient(n *Node) policy.Recipient {
 	const what = "a recipient"
 	CheckName(n.KeyNode())
-	f := n.Fields(what, "title", "role", "country", "says")
+	f := n.Fields(what, "title", "role", "country", "purposes", "says")
 	f.Need(n, what, "title")
 	return policy.Recipient{
 		ID: policy.RecipientID(n.Key()), Title: f["title"].Text(), Country: f["country"].Text(), Says: policy.Says(f["says"].Text()),
-		Role: f["role"].Choice("unknown-role", "role", policy.RecipientRoles()...),
+		Role:     f["role"].Choice("unknown-role", "role", policy.RecipientRoles()...),
+		Purposes: Words(f["purposes"], "purpose", "declared purposes", l.purposeIDs()),
 	}
+}
+
+func (l *loader) purposeIDs() (ids []policy.PurposeID) {
+	for _, p := range l.p.Purposes {
+		ids = append(ids, p.ID)
+	}
+	return ids
 }
 
 func transfer(n *Node) policy.Transfer {
@@ -61,7 +69,7 @@ func cookie(n *Node) policy.Cookie {
 func formatTold(d *Doc, p policy.Policy) {
 	recipients, transfers, rights, cookies := &Doc{}, &Doc{}, &Doc{}, &Doc{}
 	for _, r := range p.Recipients {
-		recipients.Map(string(r.ID), (&Doc{}).Text("title", r.Title).Text("role", r.Role).Text("country", r.Country).Text("says", string(r.Says)))
+		recipients.Map(string(r.ID), (&Doc{}).Text("title", r.Title).Text("role", r.Role).Text("country", r.Country).Words("purposes", Strings(r.Purposes)).Text("says", string(r.Says)))
 	}
 	for _, t := range p.Transfers {
 		transfers.Map(string(t.ID), (&Doc{}).Text("to", t.To).Flag("never", t.Never).Words("safeguards", t.Safeguards).Text("says", string(t.Says)))
