@@ -85,6 +85,9 @@ func (p *Project) ApplyCase(ctx context.Context, d rights.Desk, id string, count
 	if k.Erasing == nil {
 		return AppliedCase{}, fmt.Errorf("%s: %w", id, rights.ErrUnplanned)
 	}
+	if err := p.Answered(); err != nil { // its schema would seem to have moved
+		return AppliedCase{}, err
+	}
 	pl, err := p.State.LoadPlan(ctx, k.Erasing.Plan)
 	if err != nil {
 		return AppliedCase{}, err
