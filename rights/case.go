@@ -70,6 +70,10 @@ func (s State) Decided() bool {
 	return slices.Contains([]State{Answered, Partly, Refused, Notified, Closed}, s)
 }
 
+// Tells reports whether recipients are told in this state: something was done, and the case is
+// not over.
+func (s State) Tells() bool { return slices.Contains([]State{Answered, Partly, Notified}, s) }
+
 // Case is one request of one person. It is changed by its acts alone.
 type Case struct {
 	// ID is given by the state, such as request-7; it goes into letters and into the ledger.
@@ -190,6 +194,8 @@ var (
 	ErrDocument = errors.New("an identity document may be asked only on a recorded doubt")
 	// ErrLate says that the first month is over, within which an extension must be told.
 	ErrLate = errors.New("the month in which an extension must be told is over")
+	// ErrForgotten says that what the case said of the person is gone.
+	ErrForgotten = errors.New("what the case said of the person is gone")
 	// ErrReason says that the law wants the reason told, and none was given.
 	ErrReason = errors.New("the law wants the reason told to the person")
 )

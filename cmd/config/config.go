@@ -67,8 +67,12 @@ type Requests struct {
 	Working, File, Lapse policy.Period
 	// Notify is the address that is told which cases are due.
 	Notify string
-	// Recipients are the addresses of the policy's recipients, who are told of what people ask.
+	// Recipients are the addresses of the policy's recipients, who are told of what people ask:
+	// for mail, or https://… for a program.
 	Recipients map[string]string
+	// WebhookSecretEnv is the environment variable with the secret that messages to programs are
+	// signed with; empty where there is none.
+	WebhookSecretEnv string
 }
 
 // Throttle says how gently to act on the stores.

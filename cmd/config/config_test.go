@@ -142,7 +142,7 @@ func TestFull(t *testing.T) {
 		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}, People: 2},
 		Archive:  Archive{Address: "archive.db", KeyFile: "secrets/archive.key"},
 		Requests: Requests{Owner: "dpo", Territory: "guadeloupe", Working: policy.Period{Months: 2}, File: policy.Period{Months: 36}, Lapse: policy.Period{Days: 45},
-			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example"}},
+			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example", "lender": "https://lender.example/rgpd"}, WebhookSecretEnv: "WEBHOOK_SECRET"},
 		Mail:   Mail{Server: "smtp.shop.example:587", From: "donnees@shop.example", User: "donnees", PasswordEnv: "MAIL_PASSWORD", Plain: true},
 		SignIn: SignIn{Issuer: "https://accounts.shop.example", Client: "garant", SecretEnv: "SIGN_IN_SECRET", Name: "Annuaire"},
 	}

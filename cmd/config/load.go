@@ -84,7 +84,7 @@ func (l *loader) mail(n *file.Node) {
 }
 
 func (l *loader) requests(n *file.Node) {
-	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse", "notify", "recipients")
+	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse", "notify", "recipients", "webhook_secret_env")
 	r := &l.c.Requests
 	r.Owner = f["owner"].Text()
 	if t := f["territory"]; t != nil {
@@ -94,7 +94,7 @@ func (l *loader) requests(n *file.Node) {
 		}
 		r.Territory = law.Territory(t.Choice("unknown-territory", "territory", known...))
 	}
-	r.Notify = f["notify"].Text()
+	r.Notify, r.WebhookSecretEnv = f["notify"].Text(), f["webhook_secret_env"].Text()
 	for _, e := range f["recipients"].Entries() {
 		if r.Recipients == nil {
 			r.Recipients = map[string]string{}

@@ -91,6 +91,8 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "voir ce qui est trouvé : garant request run ID", "see what is found: garant request run ID"}
 	case errors.Is(err, project.ErrNoMail):
 		return coded{err, exitUsage, "ajouter mail à garant.yaml, ou --handed pour une lettre postée", "add mail to garant.yaml, or --handed for a letter that was posted"}
+	case errors.Is(err, project.ErrNotAllTold):
+		return coded{err, exitError, "les autres sont notés ; la même commande recommence pour ceux-ci", "the others are noted; the same command tries these again"}
 	case errors.Is(err, post.ErrServer):
 		return coded{err, exitError, "rien n’a été noté ; recommencer", "nothing was noted; try again"}
 	case errors.Is(err, rights.ErrLetter):

@@ -23,7 +23,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
 	return family(c, s.requestOpenCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
-		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd())
+		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd(), s.requestDailyCmd())
 }
 
 // onDesk runs fn on the desk of the company's folder. What is over goes first, so that no

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -11,6 +12,7 @@ import (
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/rights/hook"
 )
 
 // letterFlags say what becomes of a letter: without any of them it is only shown.
@@ -93,7 +95,9 @@ func (s *session) requestTellCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "tell ID", Short: "Tell the recipients of the data (article 19), and note who confirmed", Args: exactly(1),
 		Long: "request tell request-7\nrequest tell request-7 --send --by marie\nrequest tell request-7 --confirmed mailer --by marie\n\n" +
-			"Addresses are those of requests.recipients in garant.yaml; who has none is shown, to be told by another way.",
+			"Addresses are those of requests.recipients in garant.yaml, for mail or https:// for a program; who has none is shown, to be\n" +
+			"told by another way. Programs get a signed message (docs/letters.md). Who cannot be told now keeps nobody else from it:\n" +
+			"the same command tries again, and tells nobody twice.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
 				if (send || confirmed != "") && by == "" {
@@ -129,10 +133,13 @@ func (s *session) tellRecipients(ctx context.Context, p *project.Project, d righ
 		if told, err = p.TellRecipients(ctx, d, id, s.signed(by)); err != nil {
 			return err
 		}
+		if k, err = p.State.Case(ctx, id); err != nil {
+			return err
+		}
 	}
 	var rows [][]string
 	for _, r := range rights.Receivers(p.Policy, k.Right) {
-		rows = append(rows, []string{string(r.ID), r.Title, s.way(p.Config.Requests.Recipients[string(r.ID)] != "", send), s.confirmed(k, r.ID)})
+		rows = append(rows, []string{string(r.ID), r.Title, s.way(p.Config.Requests.Recipients[string(r.ID)], k, r.ID), s.confirmed(k, r.ID)})
 	}
 	if s.json {
 		return s.print(map[string]any{"id": id, "told": append([]policy.RecipientID{}, told...), "notices": append([]rights.Notice{}, k.Notices...)})
@@ -141,11 +148,17 @@ func (s *session) tellRecipients(ctx context.Context, p *project.Project, d righ
 	return nil
 }
 
-func (s *session) way(mail, sent bool) string {
+// way says how a recipient is told, and whether it was.
+func (s *session) way(address string, k rights.Case, id policy.RecipientID) string {
+	program, done := hook.Is(address), slices.ContainsFunc(k.Notices, func(n rights.Notice) bool { return n.Recipient == id })
 	switch {
-	case mail && sent:
+	case program && done:
+		return s.say("● prévenu par webhook", "● told by webhook")
+	case program:
+		return s.say("○ par webhook, avec --send", "○ by webhook, with --send")
+	case address != "" && done:
 		return s.say("● prévenu par courriel", "● told by e-mail")
-	case mail:
+	case address != "":
 		return s.say("○ par courriel, avec --send", "○ by e-mail, with --send")
 	}
 	return s.say("! par un autre moyen : aucune adresse", "! by another way: no address")

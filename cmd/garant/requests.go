@@ -87,22 +87,10 @@ func (s *session) requestListCmd() *cobra.Command {
 type listing struct{ all, due, mail bool }
 
 func (s *session) listCases(ctx context.Context, p *project.Project, d rights.Desk, l listing) error {
-	cases, err := d.Memory.Cases(ctx)
+	views, err := s.views(ctx, p, d, l)
 	if err != nil {
 		return err
 	}
-	views := []caseView{}
-	for _, k := range cases {
-		v, err := s.caseView(p, d, k)
-		if err != nil {
-			return err
-		}
-		urgent := v.Due.Standing == rights.Overdue || v.Due.Standing == rights.Soon
-		if (l.all || !k.State.Decided()) && (!l.due || urgent) {
-			views = append(views, v)
-		}
-	}
-	slices.SortStableFunc(views, func(a, b caseView) int { return rank(a) - rank(b) })
 	if l.mail {
 		if err := s.mailDue(ctx, p, views); err != nil {
 			return err
@@ -117,6 +105,27 @@ func (s *session) listCases(ctx context.Context, p *project.Project, d rights.De
 		return quiet(exitNotTrue)
 	}
 	return err
+}
+
+// views are the cases of a listing, the most urgent first.
+func (s *session) views(ctx context.Context, p *project.Project, d rights.Desk, l listing) ([]caseView, error) {
+	cases, err := d.Memory.Cases(ctx)
+	if err != nil {
+		return nil, err
+	}
+	views := []caseView{}
+	for _, k := range cases {
+		v, err := s.caseView(p, d, k)
+		if err != nil {
+			return nil, err
+		}
+		urgent := v.Due.Standing == rights.Overdue || v.Due.Standing == rights.Soon
+		if (l.all || !k.State.Decided()) && (!l.due || urgent) {
+			views = append(views, v)
+		}
+	}
+	slices.SortStableFunc(views, func(a, b caseView) int { return rank(a) - rank(b) })
+	return views, nil
 }
 
 // rank puts the most urgent first and the answered last.

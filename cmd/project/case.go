@@ -9,7 +9,6 @@ import (
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/plan"
-	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
 )
 
@@ -205,36 +204,4 @@ func (p *Project) MailLink(ctx context.Context, d rights.Desk, id string, nonce 
 	}
 	l.Body = ""
 	return d.Sent(ctx, k.ID, l, s)
-}
-
-// TellRecipients writes to the recipients of the data of a case who have an address
-// (article 19 GDPR), notes it, and returns whom it told.
-func (p *Project) TellRecipients(ctx context.Context, d rights.Desk, id string, s rights.Signed) ([]policy.RecipientID, error) {
-	k, err := p.State.Case(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	if !k.State.Decided() {
-		return nil, fmt.Errorf("%s: tell recipients before it is done: %w", id, rights.ErrAct)
-	}
-	var told []policy.RecipientID
-	for _, r := range rights.Receivers(p.Policy, k.Right) {
-		to := p.Config.Requests.Recipients[string(r.ID)]
-		if to == "" {
-			continue
-		}
-		l, err := p.Letter(ctx, d, k, Order{Kind: rights.RecipientLetter, Today: p.Today(s.Now)})
-		if err != nil {
-			return told, err
-		}
-		l.To = to
-		if err := p.Mail(ctx, l); err != nil {
-			return told, err
-		}
-		told = append(told, r.ID)
-	}
-	if len(told) > 0 {
-		_, err = d.Told(ctx, id, told, s)
-	}
-	return told, err
 }
