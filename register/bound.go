@@ -36,6 +36,9 @@ type BoundDataset struct {
 	Attested string
 	Entity   string
 	KeepRows bool
+	// Restricted is the column, of booleans or whole numbers, that is true while the use of a
+	// record is restricted; empty where there is none.
+	Restricted string
 	// People says, for each category, which records are about it. A category without a
 	// condition of its own is what is left: true where no other is, null where that is open.
 	People map[policy.People]Condition

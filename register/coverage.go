@@ -46,7 +46,7 @@ func (b *binder) columns(d BoundDataset) {
 			grouped[name] = g.Category
 		}
 	}
-	other := slices.Concat(src.NotPersonal, d.Table.Key)
+	other := slices.Concat(src.NotPersonal, d.Table.Key, []string{src.Restricted})
 	for _, l := range d.Links {
 		for _, p := range l.On {
 			other = append(other, p.Parent)

@@ -50,6 +50,9 @@ type Dataset struct {
 	// Rows says what becomes of a record all of whose groups are due: "erase" deletes it
 	// (the default), "keep" only blanks its fields.
 	Rows string
+	// Restricted is a column in which Garant tells other software that the use of a record is
+	// restricted (article 18 GDPR); empty where there is none.
+	Restricted string
 	// Attested marks a dataset on paper or with a third party: nothing a machine can act on.
 	Attested string
 }

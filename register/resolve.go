@@ -117,7 +117,28 @@ func (b *binder) dataset(d Dataset) (BoundDataset, bool) {
 	f.terms()
 	f.asks()
 	f.groups()
+	f.restricted()
 	return f.out, true
+}
+
+// restricted resolves the column that tells of a restriction. It is Garant's to write, so it
+// can be nothing else.
+func (f *frame) restricted() {
+	name, path := f.d.Restricted, f.path("restricted")
+	if name == "" {
+		return
+	}
+	c, bad := findColumn(f.info, name)
+	switch inGroup := func(g BoundGroup) bool { return slices.Contains(g.Columns, name) }; {
+	case bad != nil:
+		f.fail(path, *bad)
+	case c.Type != store.Boolean && c.Type != store.Integer:
+		f.fail(path, issue{"restricted-column", fmt.Sprintf("column %s holds %s, and a restriction is told by a boolean or a whole number", name, c.Native), "declare a column of booleans"})
+	case slices.Contains(f.out.Table.Key, name) || slices.ContainsFunc(f.out.Groups, inGroup):
+		f.fail(path, issue{"restricted-column", fmt.Sprintf("column %s is part of the record, and Garant would write into it", name), "declare a column of its own"})
+	default:
+		f.out.Restricted = name
+	}
 }
 
 // table looks the table up.

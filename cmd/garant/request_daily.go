@@ -15,7 +15,8 @@ func (s *session) requestDailyCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "daily", Short: "What is to be done every day: look again, tell recipients, write of what is due", Args: exactly(0),
 		Long: "request daily --by cron\n\nLets go what is over; looks again for each case that waits for it, such as one whose store did not answer; tells the recipients of\n" +
-			"answered cases who have an address and were not told yet; writes to requests.notify of what is due. Each part is done whatever\n" +
+			"answered cases who have an address and were not told yet; writes to requests.notify of what is due;\n" +
+			"makes declared columns say what is restricted. Each part is done whatever\n" +
 			"becomes of the others. It decides nothing: what needs a human is listed.\n\n" +
 			"Exit codes: 0 done; 1 error, some part was not done; 2 wrong usage; 3 some case is incomplete still.",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -23,7 +24,7 @@ func (s *session) requestDailyCmd() *cobra.Command {
 				return usage(errors.New("what is told is told by somebody: add --by"))
 			}
 			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
-				failed := errors.Join(s.dailyTelling(ctx, p, d, by), s.dailyDue(ctx, p, d))
+				failed := errors.Join(s.dailyTelling(ctx, p, d, by), s.dailyDue(ctx, p, d), p.ShowRestrictions(ctx, s.instant()))
 				if err := s.dailyLook(ctx, p, d); failed == nil {
 					return err // what is incomplete is shown, and said by the exit code
 				}

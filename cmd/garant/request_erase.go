@@ -238,7 +238,7 @@ func (s *session) requestLiftCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "lift ID", Short: "End a restriction, after the person was told (article 18(3))", Args: exactly(1),
 		RunE: func(c *cobra.Command, args []string) error {
-			return s.onDesk(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
+			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
 				if by == "" {
 					return usage(errors.New("lifting has a name: add --by"))
 				}

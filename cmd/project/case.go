@@ -122,7 +122,9 @@ func (p *Project) RestrictCase(ctx context.Context, d rights.Desk, id string, s 
 	if err != nil {
 		return k, 0, err
 	}
-	k, err = d.Restrict(ctx, id, holds, s)
+	if k, err = d.Restrict(ctx, id, holds, s); err == nil {
+		err = p.ShowRestrictions(ctx, s.Now)
+	}
 	return k, len(found.Records), err
 }
 

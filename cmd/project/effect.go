@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -81,7 +82,7 @@ func (p *Project) Restrict(ctx context.Context, c rights.Case, f rights.Found, n
 	}
 	var out []string
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
-		h, err := p.State.PlaceHold(ctx, retention.Hold{Matter: c.ID, Owner: c.Owner, Reason: "art. 18", Dataset: name, Keys: keys[name], Placed: now})
+		h, err := p.State.PlaceHold(ctx, retention.Hold{Matter: c.ID, Owner: c.Owner, Reason: restriction, Dataset: name, Keys: keys[name], Placed: now})
 		if err != nil {
 			return out, err
 		}
@@ -103,5 +104,5 @@ func (p *Project) Unrestrict(ctx context.Context, c rights.Case, by string, now 
 			}
 		}
 	}
-	return p.enterUse(ctx, c, []string{consent.LimitedEnd}, now)
+	return errors.Join(p.enterUse(ctx, c, []string{consent.LimitedEnd}, now), p.ShowRestrictions(ctx, now))
 }

@@ -81,6 +81,9 @@ func (p *Project) Replay(ctx context.Context, name string, r Run) (plan.Plan, ap
 		}
 	}
 	err = p.replayRequests(ctx, name, r, &rep)
+	if err == nil {
+		err = p.ShowRestrictions(ctx, now)
+	}
 	return pl, rep, err
 }
 

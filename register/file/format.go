@@ -44,7 +44,7 @@ func formatDataset(d register.Dataset) *file.Doc {
 	if d.Rows != "erase" {
 		doc.Text("rows", d.Rows)
 	}
-	return doc.Text("attested", d.Attested)
+	return doc.Text("restricted", d.Restricted).Text("attested", d.Attested)
 }
 
 func formatGroups(groups []register.Group) *file.Doc {

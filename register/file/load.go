@@ -87,7 +87,7 @@ func (l *loader) dataset(n *file.Node) register.Dataset {
 	d := register.Dataset{Name: n.Key(), Rows: "erase"}
 	s := scope{loader: l, d: &d, used: map[string]string{}}
 	f := n.Fields(aDataset, "in", "key", "people", "is", "purposes", "person", "fields", "not_personal", "events",
-		"terms", "columns", "links", "asks", "entity", "rows", "attested")
+		"terms", "columns", "links", "asks", "entity", "rows", "restricted", "attested")
 	f.Need(n, aDataset, "people", "purposes")
 	if d.Attested = f["attested"].Text(); d.Attested == "" {
 		f.Need(n, aDataset, "in")
@@ -105,7 +105,7 @@ func (l *loader) dataset(n *file.Node) register.Dataset {
 		d.Links = append(d.Links, s.link(link))
 	}
 	s.bindings(f)
-	d.Entity = f["entity"].Text()
+	d.Entity, d.Restricted = f["entity"].Text(), f["restricted"].Text()
 	if rows := f["rows"].Choice("bad-choice", "fate of a record", "erase", "keep"); rows != "" {
 		d.Rows = rows
 	}
