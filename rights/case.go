@@ -106,6 +106,8 @@ type Case struct {
 	LinkUsed bool   `json:"link_used,omitempty"`
 	// Erasing is what the case ends in the stores; nil while nothing was planned.
 	Erasing *Erasing `json:"erasing,omitempty"`
+	// Corrections are the fields that a rectification corrected.
+	Corrections []Corrected `json:"corrections,omitempty"`
 	// Letters are those that were sent, Notices what recipients of the data were told.
 	Letters []Letter `json:"letters,omitempty"`
 	Notices []Notice `json:"notices,omitempty"`
@@ -226,7 +228,7 @@ func moves() map[Act]from {
 		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
 		RecipientDone: {append([]State{Closed}, given...), ""},
 		Executed:      {given, Closed},
-		Rectified:     {[]State{Review}, ""},
+		Rectified:     {append([]State{Review, Closed}, given...), ""}, // once more, after a restore
 		Restricted:    {known, ""},
 		Lifted:        {append(given, Closed), ""},
 		Answer:        {[]State{Searching, Review}, Answered},

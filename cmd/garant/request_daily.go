@@ -16,7 +16,7 @@ func (s *session) requestDailyCmd() *cobra.Command {
 		Use: "daily", Short: "What is to be done every day: look again, tell recipients, write of what is due", Args: exactly(0),
 		Long: "request daily --by cron\n\nLets go what is over; looks again for each case that waits for it, such as one whose store did not answer; tells the recipients of\n" +
 			"answered cases who have an address and were not told yet; writes to requests.notify of what is due;\n" +
-			"makes declared columns say what is restricted. Each part is done whatever\n" +
+			"makes declared columns say what is restricted; names corrections that a restore undid. Each part is done whatever\n" +
 			"becomes of the others. It decides nothing: what needs a human is listed.\n\n" +
 			"Exit codes: 0 done; 1 error, some part was not done; 2 wrong usage; 3 some case is incomplete still.",
 		RunE: func(c *cobra.Command, _ []string) error {
@@ -25,6 +25,8 @@ func (s *session) requestDailyCmd() *cobra.Command {
 			}
 			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
 				failed := errors.Join(s.dailyTelling(ctx, p, d, by), s.dailyDue(ctx, p, d), p.ShowRestrictions(ctx, s.instant()))
+				_, err := s.showUndone(ctx, p)
+				failed = errors.Join(failed, err)
 				if err := s.dailyLook(ctx, p, d); failed == nil {
 					return err // what is incomplete is shown, and said by the exit code
 				}

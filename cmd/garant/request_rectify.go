@@ -50,11 +50,11 @@ func (s *session) rectify(ctx context.Context, p *project.Project, d rights.Desk
 		return usage(fmt.Errorf("%s asks for %s", k.ID, k.Right))
 	}
 	for _, x := range xs {
-		digest, err := p.Rectify(ctx, k, found, x, s.signed(by))
+		done, err := p.Rectify(ctx, k, found, x, s.signed(by))
 		if err != nil {
 			return err
 		}
-		if k, err = d.Rectify(ctx, k.ID, x.Dataset.Name+"."+x.Column, digest, s.signed(by)); err != nil {
+		if k, err = d.Rectify(ctx, k.ID, done, s.signed(by)); err != nil {
 			return err
 		}
 	}

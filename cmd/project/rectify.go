@@ -29,30 +29,31 @@ type Correction struct {
 var ErrNotTheirs = errors.New("the record was not found for this person")
 
 // Rectify corrects a field (article 16 GDPR) in one transaction with its receipt, and enters
-// that. It returns keyed digests of the value before and of the one after, joined by a colon.
+// that. It returns the field with keyed digests of the value before and of the one after.
 // Only a record that was found for the person is touched.
-func (p *Project) Rectify(ctx context.Context, c rights.Case, f rights.Found, x Correction, s rights.Signed) (string, error) {
+func (p *Project) Rectify(ctx context.Context, c rights.Case, f rights.Found, x Correction, s rights.Signed) (rights.Corrected, error) {
+	out := rights.Corrected{RecordRef: rights.RefOf(x.Dataset.Name, x.Key), Column: x.Column, Day: p.Today(s.Now)}
 	if !slices.ContainsFunc(f.Records, func(r rights.Record) bool {
 		return r.Dataset == x.Dataset.Name && rights.RefOf(r.Dataset, r.Key) == rights.RefOf(x.Dataset.Name, x.Key)
 	}) {
-		return "", fmt.Errorf("%s: %s: %w", c.ID, x.Dataset.Name, ErrNotTheirs)
+		return out, fmt.Errorf("%s: %s: %w", c.ID, x.Dataset.Name, ErrNotTheirs)
 	}
 	_, actor, err := stores{p}.Store(ctx, x.Dataset.Store)
 	if err != nil {
-		return "", err
+		return out, err
 	}
 	if err := actor.Prepare(ctx); err != nil {
-		return "", err
+		return out, err
 	}
 	key, err := p.State.DigestKey(ctx, x.Dataset.Store, p.Today(s.Now).Year, s.Now)
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	digest, err := p.correct(ctx, actor, c, x, correcting{s.Now, ledger.DatasetKey(key, x.Dataset.Name)})
+	out.Before, out.After, err = p.correct(ctx, actor, c, x, correcting{s.Now, ledger.DatasetKey(key, x.Dataset.Name)})
 	if err != nil {
-		return "", err
+		return out, err
 	}
-	return digest, p.enterNew(ctx, x.Dataset.Store, actor)
+	return out, p.enterNew(ctx, x.Dataset.Store, actor)
 }
 
 // correcting is when a field is corrected, and the key of its digests.
@@ -62,39 +63,39 @@ type correcting struct {
 }
 
 // correct reads, sets and proves in one transaction.
-func (p *Project) correct(ctx context.Context, actor store.Actor, c rights.Case, x Correction, how correcting) (digest string, err error) {
+func (p *Project) correct(ctx context.Context, actor store.Actor, c rights.Case, x Correction, how correcting) (was, is string, err error) {
 	tx, err := actor.Begin(ctx)
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	defer func() { err = errors.Join(err, tx.Rollback()) }()
 	t, keys := x.Dataset.Table, []store.Key{x.Key}
 	locked, err := tx.Lock(ctx, store.LockQuery{Table: t, Where: store.KeyIn(t.Key, keys), Limit: 1})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if len(locked) != 1 {
-		return "", fmt.Errorf("%s: %w", x.Dataset.Name, ErrNotTheirs)
+		return "", "", fmt.Errorf("%s: %w", x.Dataset.Name, ErrNotTheirs)
 	}
 	before, err := tx.Read(ctx, t, keys, []string{x.Column})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	set := store.Assign{Column: x.Column, To: store.Constant, Value: x.Value}
 	if x.Value == nil {
 		set.To = store.Null
 	}
 	if _, err := tx.Set(ctx, t, keys, []store.Assign{set}); err != nil {
-		return "", err
+		return "", "", err
 	}
 	after, err := tx.Read(ctx, t, keys, []string{x.Column})
 	if err != nil {
-		return "", err
+		return "", "", err
 	}
 	if err := tx.WriteReceipt(ctx, x.receipt(c, how)); err != nil {
-		return "", err
+		return "", "", err
 	}
-	return valueDigest(how.key, before) + ":" + valueDigest(how.key, after), tx.Commit(ctx)
+	return valueDigest(how.key, before), valueDigest(how.key, after), tx.Commit(ctx)
 }
 
 func (x Correction) receipt(c rights.Case, how correcting) store.Receipt {
