@@ -217,6 +217,11 @@ func (x *asked) lastContact() policy.Date {
 	for _, s := range x.f.Sales {
 		days = append(days, s.At)
 	}
+	for _, p := range x.f.Permissions {
+		if !p.Answered.IsZero() {
+			days = append(days, policy.DateOf(p.Answered, x.zone))
+		}
+	}
 	for _, c := range x.f.Contacts {
 		if c.Outcome == Answered || c.Outcome == Clicked || c.Outcome == Refused {
 			days = append(days, policy.DateOf(c.At, x.zone))

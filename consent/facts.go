@@ -44,6 +44,7 @@ type Facts struct {
 	Slots       []Slot
 	Contacts    []Contact
 	Sales       []Sale
+	Permissions []Permission
 	// Screened is the last day on which the opposition list was consulted and the number not
 	// found on it; zero when it was not.
 	Screened policy.Date

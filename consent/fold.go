@@ -36,6 +36,10 @@ func (f *Facts) add(r Record, day policy.Date) {
 		f.Slots = append(f.Slots, Slot{r.ID, r.At, r.Proof})
 	case Signed:
 		f.Contracts = append(f.Contracts, Contract{r.ID, r.From, r.Until, r.Goods})
+	case PermissionAsked:
+		f.Permissions = append(f.Permissions, Permission{ID: r.ID, At: r.At, Purpose: first(r.Purposes), Term: r.From, Last: r.Until, Notice: r.Notice})
+	case Kept, LetGo:
+		f.answered(r)
 	case Bought:
 		f.Sales = append(f.Sales, Sale{r.ID, day, r.Goods, truthOf(r.Told), truthOf(r.Free)})
 	default:

@@ -39,12 +39,17 @@ const (
 	Told          = "informed"
 	Lives         = "place"
 	Is            = "quality"
+	// PermissionAsked is the question whether data may stay for a purpose beyond their term (its
+	// last day is From, that to answer Until). Kept and LetGo answer it, and allow no use.
+	PermissionAsked = "question"
+	Kept            = "kept"
+	LetGo           = "let_go"
 )
 
 // RecordKinds lists what a record may tell of.
 func RecordKinds() []string {
 	return []string{Given, Ended, Opposition, Lift, Asked, AskedClosed, Agreed, Reached, Signed, Bought, Died, Limited, LimitedEnd,
-		Quarantine, QuarantineEnd, Screened, Told, Lives, Is}
+		Quarantine, QuarantineEnd, Screened, Told, Lives, Is, PermissionAsked, Kept, LetGo}
 }
 
 // Record is one thing that happened between a person and the company, entered once and
@@ -142,6 +147,10 @@ func (r Record) needs() error {
 		return fmt.Errorf("a contact has a channel and an outcome among %v", Outcomes())
 	case (r.Kind == Lift || r.Kind == AskedClosed) && r.Of == "":
 		return errors.New("the record does not name the one that it ends")
+	case r.Kind == PermissionAsked && (len(r.Purposes) != 1 || r.From.IsZero() || r.Until.IsZero()):
+		return errors.New("a question of re-permission names one purpose, the term that ends and the last day to answer")
+	case (r.Kind == Kept || r.Kind == LetGo) && r.Of == "":
+		return errors.New("the answer does not name its question")
 	case r.Kind == Lives && !slices.Contains(law.Territories(), r.Place):
 		return fmt.Errorf("place: write one of %v", law.Territories())
 	case r.Kind == Is && !slices.Contains([]Kind{Consumer, Business, Mailbox}, r.Quality):

@@ -75,23 +75,23 @@ func (s *State) lookup(ctx context.Context, n int) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// Refusers returns the references of everybody who ever objected to something or withdrew a
-// consent, whatever they said later.
-func (s *State) Refusers(ctx context.Context) (map[consent.Ref]bool, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE kind IN ('withdrawal', 'objection'))")
+// Outspoken returns the references of everybody who ever objected to something, withdrew a
+// consent or was asked whether their data may stay, whatever they said later.
+func (s *State) Outspoken(ctx context.Context) (map[consent.Ref]bool, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE kind IN ('withdrawal', 'objection', 'question'))")
 	if err != nil {
-		return nil, explain("read who refused", err)
+		return nil, explain("read who spoke", err)
 	}
 	defer rows.Close()
 	out := map[consent.Ref]bool{}
 	for rows.Next() {
 		var b sql.RawBytes
 		if err := rows.Scan(&b); err != nil {
-			return nil, explain("read who refused", err)
+			return nil, explain("read who spoke", err)
 		}
 		var ref consent.Ref
 		copy(ref[:], b)
 		out[ref] = true
 	}
-	return out, explain("read who refused", rows.Err())
+	return out, explain("read who spoke", rows.Err())
 }

@@ -46,7 +46,7 @@ func (c compiler) split(cl register.Claim) (Split, error) {
 	if err != nil {
 		return Split{}, fmt.Errorf("rule %s on %s: %w", cl.Rule.ID, c.ds.Name, err)
 	}
-	s = s.while(cl.While).applies(applies(c.ds, cl)).simple().release(c.freed(cl))
+	s = s.while(cl.While).applies(applies(c.ds, cl)).simple().release(c.freed(cl, false)).silence(c.freed(cl, true))
 	s.Claim = cl
 	return s, nil
 }

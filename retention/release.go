@@ -25,6 +25,9 @@ type Release struct {
 	// Narrow is true where nothing but those claims ends: who takes one consent back asks for
 	// no erasure of what nobody claims.
 	Narrow bool
+	// Silent is true where only a claim that is due to be asked about ends: the question was
+	// put, and the answer was no or none.
+	Silent bool
 }
 
 // frees reports whether the release ends a claim.
@@ -40,11 +43,12 @@ func (r Release) names(ds *register.BoundDataset) store.Pred {
 	return store.KeyIn(ds.Table.Key, r.Keys)
 }
 
-// freed holds for the records on which a claim was ended by request.
-func (c compiler) freed(cl register.Claim) store.Pred {
+// freed holds for the records on which a claim was ended by request, or, where silent is
+// true, by an answer to a question about its term.
+func (c compiler) freed(cl register.Claim, silent bool) store.Pred {
 	out := store.False()
 	for _, r := range c.releases {
-		if r.frees(c.ds.Name, cl) {
+		if r.Silent == silent && r.frees(c.ds.Name, cl) {
 			out = store.Or(out, r.names(c.ds))
 		}
 	}
@@ -75,6 +79,15 @@ func (s Split) release(p store.Pred) Split {
 	return out.simple()
 }
 
+// silence ends the claim on the rows where p holds and that are due to be asked about.
+func (s Split) silence(p store.Pred) Split {
+	if p.Op == store.OpFalse {
+		return s
+	}
+	s.Ended, s.AskDue = store.Or(s.Ended, store.And(p, s.AskDue)), store.And(s.AskDue, store.Not(p))
+	return s.simple()
+}
+
 // release makes due what nothing holds against the wish of who asks.
 func (g Group) release(p store.Pred) Group {
 	if p.Op == store.OpFalse {
@@ -101,7 +114,11 @@ func (in Interpreter) released(ds *register.BoundDataset, r Record, cl *register
 // release ends the claim where a request does.
 func (in Interpreter) release(ds *register.BoundDataset, cl register.Claim, r Record, v *Verdict) {
 	x, ok := in.released(ds, r, &cl)
-	if ok && slices.Contains([]State{Active, Waiting, AskDue, Archived, Unknown}, v.State) {
+	ends := []State{Active, Waiting, AskDue, Archived, Unknown}
+	if x.Silent {
+		ends = []State{AskDue}
+	}
+	if ok && slices.Contains(ends, v.State) {
 		v.State, v.Until, v.Moves = Ended, x.Day, policy.Date{}
 	}
 }

@@ -19,11 +19,11 @@ import (
 
 func (s *session) consentCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list, import, export, verify, serve, link, sweep",
+		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list, import, export, verify, serve, link, ask, sweep",
 		Long: "Records are entered once, never changed, and known to the ledger by their digests. Persons are kept as keyed\ndigests. Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
 	return family(c, s.consentRecordCmd(), s.consentWithdrawCmd(), s.consentNoteCmd(), s.consentReportCmd(), s.consentListCmd(),
-		s.consentImportCmd(), s.consentExportCmd(), s.consentVerifyCmd(), s.consentServeCmd(), s.consentLinkCmd(), s.consentSweepCmd())
+		s.consentImportCmd(), s.consentExportCmd(), s.consentVerifyCmd(), s.consentServeCmd(), s.consentLinkCmd(), s.consentAskCmd(), s.consentSweepCmd())
 }
 
 // recordFlags are what a record is made of.
@@ -84,7 +84,7 @@ func (s *session) consentWithdrawCmd() *cobra.Command {
 func (s *session) consentNoteCmd() *cobra.Command {
 	var f recordFlags
 	kinds := []string{consent.Asked, consent.AskedClosed, consent.Agreed, consent.Signed, consent.Bought, consent.Screened, consent.Told, consent.Lives, consent.Is,
-		consent.Died, consent.Limited, consent.LimitedEnd, consent.Quarantine, consent.QuarantineEnd}
+		consent.Died, consent.Limited, consent.LimitedEnd, consent.Quarantine, consent.QuarantineEnd, consent.Kept, consent.LetGo}
 	c := &cobra.Command{
 		Use: "note KIND PERSON", Short: "Enter another fact that an answer may rest on", Args: exactly(2),
 		Long: "KIND is one of " + strings.Join(kinds, ", ") + ".\n\ngarant consent note request phone=0199000000 --goods other --proof callback.json",
@@ -99,7 +99,7 @@ func (s *session) consentNoteCmd() *cobra.Command {
 	f.proofFlags(c)
 	c.Flags().StringVar(&f.from, "from", "", "first day of a contract")
 	c.Flags().StringVar(&f.until, "until", "", "last day of a contract")
-	c.Flags().StringVar(&f.of, "of", "", "the request that was dealt with, or the reference of a contract")
+	c.Flags().StringVar(&f.of, "of", "", "the request that was dealt with, the question that was answered, or the reference of a contract")
 	c.Flags().StringVar(&f.place, "place", "", "territory: metropole, alsace-moselle, reunion…")
 	c.Flags().StringVar(&f.quality, "quality", "", "consumer, business or mailbox")
 	c.Flags().BoolVar(&f.told, "told", false, "the buyer was told of the messages")
@@ -173,7 +173,7 @@ func (s *session) enter(ctx context.Context, kind string, f recordFlags, person 
 
 // findEnded checks that a record that ends another names one of the same person.
 func (s *session) findEnded(ctx context.Context, p *project.Project, r consent.Record, who []consent.Identifier) error {
-	if r.Kind != consent.Lift && r.Kind != consent.AskedClosed {
+	if !slices.Contains([]string{consent.Lift, consent.AskedClosed, consent.Kept, consent.LetGo}, r.Kind) {
 		return nil
 	}
 	records, err := p.RecordsOf(ctx, who)

@@ -48,11 +48,20 @@ func (p *Project) plan(ctx context.Context, today policy.Date, progress func(str
 		return plan.Plan{}, err
 	}
 	planner.Progress = progress
+	x, err := p.refusals(ctx, today)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	people, err := x.look(ctx, planner)
+	if err != nil {
+		return plan.Plan{}, err
+	}
+	planner.Asked = people.asked(p.asked)
 	out, err := planner.Plan(ctx)
 	if err != nil {
 		return plan.Plan{}, err
 	}
-	refused, err := p.refused(ctx, planner)
+	refused, err := x.refused(ctx, planner, people)
 	if err != nil {
 		return plan.Plan{}, err
 	}

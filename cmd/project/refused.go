@@ -36,6 +36,7 @@ type refusals struct {
 type refusedRow struct {
 	key  store.Key
 	refs []consent.Ref
+	who  []consent.Identifier
 }
 
 func (p *Project) refusals(ctx context.Context, on policy.Date) (*refusals, error) {
@@ -43,31 +44,42 @@ func (p *Project) refusals(ctx context.Context, on policy.Date) (*refusals, erro
 	return &refusals{Project: p, key: key, on: on, names: map[consent.Ref]string{}, shared: map[consent.Ref]bool{}, most: 5000}, err
 }
 
-// refused adds to a plan the steps on records whose claims people ended themselves.
-func (p *Project) refused(ctx context.Context, planner retention.Planner) ([]plan.Step, error) {
-	x, err := p.refusals(ctx, planner.Today)
-	if err != nil {
-		return nil, err
+// said is what people said of the records in the stores.
+type said struct {
+	rows map[string][]refusedRow
+	// over are the keys by dataset of the records on which the claims of some purposes are
+	// over, by class: the purposes, after silence where a question ended them.
+	over map[string]map[string][]store.Key
+	// put are the records, by dataset and group, about which nothing is to be asked: the
+	// question was put, or answered with a yes.
+	put map[string]map[string]bool
+}
+
+// look finds the records of those who spoke, and what follows for them.
+func (x *refusals) look(ctx context.Context, planner retention.Planner) (out said, err error) {
+	out = said{map[string][]refusedRow{}, map[string]map[string][]store.Key{}, map[string]map[string]bool{}}
+	if x.by, err = x.State.Outspoken(ctx); err != nil || len(x.by) == 0 {
+		return out, err
 	}
-	if x.by, err = p.State.Refusers(ctx); err != nil || len(x.by) == 0 {
-		return nil, err
-	}
-	rows := map[string][]refusedRow{}
-	for i := range p.Bound.Datasets {
-		ds := &p.Bound.Datasets[i]
-		if rows[ds.Name], err = x.scan(ctx, ds, store.True()); err != nil {
-			return nil, err
+	for i := range x.Bound.Datasets {
+		ds := &x.Bound.Datasets[i]
+		if out.rows[ds.Name], err = x.scan(ctx, ds, store.True()); err != nil {
+			return out, err
 		}
 	}
-	classes := map[string]map[string][]store.Key{}
-	for name, found := range rows {
-		if err := x.sort(ctx, name, found, classes); err != nil {
-			return nil, err
+	for name, found := range out.rows {
+		if err := x.sort(ctx, planner, name, found, out); err != nil {
+			return out, err
 		}
 	}
-	out := x.undecided(rows)
-	for class, keys := range classes {
-		steps, err := x.steps(ctx, planner, purposes(class), keys)
+	return out, nil
+}
+
+// refused are the steps on records whose claims people ended themselves.
+func (x *refusals) refused(ctx context.Context, planner retention.Planner, s said) ([]plan.Step, error) {
+	out := x.undecided(s.rows)
+	for class, keys := range s.over {
+		steps, err := x.steps(ctx, planner, class, keys)
 		if err != nil {
 			return nil, err
 		}
@@ -104,10 +116,11 @@ func (x *refusals) scan(ctx context.Context, ds *register.BoundDataset, where st
 	n := len(ds.Table.Key)
 	var out []refusedRow
 	err := driver.Find(ctx, store.Query{Table: ds.Table, Columns: slices.Concat(ds.Table.Key, cols, names), Where: store.And(where, some)}, func(r store.Row) bool {
-		row := refusedRow{key: store.Key(slices.Clone(r[:n])), refs: x.refs(kinds, r[n:n+len(cols)])}
-		hit := x.by == nil
+		row := refusedRow{key: store.Key(slices.Clone(r[:n]))}
+		row.who, row.refs = x.refs(kinds, r[n:n+len(cols)])
+		hit := false
 		for _, ref := range row.refs {
-			if x.by[ref] {
+			if x.by == nil || x.by[ref] {
 				hit = true
 				x.bears(ref, words(r[n+len(cols):]))
 			}
@@ -136,19 +149,19 @@ func (x *refusals) columns(ds *register.BoundDataset) (kinds, cols []string, som
 	return kinds, cols, store.Or(any...)
 }
 
-// refs digests the identifiers of a row, in the forms in which people may have given them.
-func (x *refusals) refs(kinds []string, values store.Row) []consent.Ref {
-	var out []consent.Ref
+// refs reads the identifiers of a row, in the forms in which people may have given them, and
+// digests each.
+func (x *refusals) refs(kinds []string, values store.Row) (all []consent.Identifier, out []consent.Ref) {
 	for i, kind := range kinds {
 		written := rights.Written(values[i])
 		for _, form := range []string{written, rights.Normal(kind, written)} {
 			who, err := consent.Identify(kind + "=" + form)
 			if ref := consent.Refer(x.key, who); err == nil && !slices.Contains(out, ref) {
-				out = append(out, ref)
+				all, out = append(all, who), append(out, ref)
 			}
 		}
 	}
-	return out
+	return all, out
 }
 
 // bears notes the name of a row under a digest.
@@ -182,50 +195,69 @@ func (x *refusals) undecided(rows map[string][]refusedRow) []plan.Step {
 }
 
 // sort puts the rows under the purposes whose claims on them are over.
-func (x *refusals) sort(ctx context.Context, name string, rows []refusedRow, classes map[string]map[string][]store.Key) error {
+func (x *refusals) sort(ctx context.Context, planner retention.Planner, name string, rows []refusedRow, out said) error {
 	ds, _ := x.Bound.Dataset(name)
 	for some := range slices.Chunk(rows, 1000) {
-		ended, err := x.ended(ctx, &ds, some)
+		facts, err := x.facts(ctx, some)
 		if err != nil {
 			return err
 		}
 		for i, row := range some {
-			class := joined(ended[i])
-			if class == "" {
-				continue
+			ended, err := x.ended(&ds, facts[i])
+			if err != nil {
+				return err
 			}
-			if classes[class] == nil {
-				classes[class] = map[string][]store.Key{}
+			out.add(joined(ended), name, row.key)
+			silent, err := x.asked(ctx, planner, &ds, row, facts[i], out.put)
+			if err != nil {
+				return err
 			}
-			classes[class][name] = append(classes[class][name], row.key)
+			if len(silent) > 0 {
+				out.add(silence+joined(silent), name, row.key)
+			}
 		}
 	}
 	return nil
 }
 
-// ended says of each row which purposes' claims people ended.
-func (x *refusals) ended(ctx context.Context, ds *register.BoundDataset, rows []refusedRow) ([][]policy.PurposeID, error) {
+// silence begins the class of purposes that a question ended.
+const silence = "silence/"
+
+func (s said) add(class, dataset string, key store.Key) {
+	if class == "" {
+		return
+	}
+	if s.over[class] == nil {
+		s.over[class] = map[string][]store.Key{}
+	}
+	s.over[class][dataset] = append(s.over[class][dataset], key)
+}
+
+// facts are those of each row's people, as far as nobody else bears their identifiers.
+func (x *refusals) facts(ctx context.Context, rows []refusedRow) ([]consent.Facts, error) {
 	var all []consent.Ref
 	for i := range rows {
 		rows[i].refs = slices.DeleteFunc(rows[i].refs, func(r consent.Ref) bool { return x.shared[r] })
 		all = append(all, rows[i].refs...)
 	}
 	records, err := x.State.RecordsOfEach(ctx, all)
-	if err != nil {
-		return nil, err
-	}
 	at := x.on.Add(policy.Days(1)).Start(x.Config.Zone)
-	out := make([][]policy.PurposeID, len(rows))
+	out := make([]consent.Facts, len(rows))
 	for i, row := range rows {
-		f := consent.FactsOf(consent.Together(records, row.refs), at)
-		for _, id := range x.ends(ds) {
-			p, err := x.Uses.Purpose(x.Policy, id)
-			if err != nil {
-				return nil, err
-			}
-			if _, refused := f.Refused(p, x.Uses.Uses[id].Channels); refused {
-				out[i] = append(out[i], id)
-			}
+		out[i] = consent.FactsOf(consent.Together(records, row.refs), at)
+	}
+	return out, err
+}
+
+// ended lists the purposes whose claims a person ended.
+func (x *refusals) ended(ds *register.BoundDataset, f consent.Facts) (out []policy.PurposeID, err error) {
+	for _, id := range x.ends(ds) {
+		p, err := x.Uses.Purpose(x.Policy, id)
+		if err != nil {
+			return nil, err
+		}
+		if _, refused := f.Refused(p, x.Uses.Uses[id].Channels); refused {
+			out = append(out, id)
 		}
 	}
 	return out, nil
@@ -233,10 +265,12 @@ func (x *refusals) ended(ctx context.Context, ds *register.BoundDataset, rows []
 
 // steps are what the end of some purposes' claims makes due, on the records that it is due on:
 // a record that something else keeps is in no plan.
-func (x *refusals) steps(ctx context.Context, planner retention.Planner, ended []policy.PurposeID, keys map[string][]store.Key) ([]plan.Step, error) {
+func (x *refusals) steps(ctx context.Context, planner retention.Planner, class string, keys map[string][]store.Key) ([]plan.Step, error) {
+	list, silent := strings.CutPrefix(class, silence)
+	ended := purposes(list)
 	planner.Only, planner.Releases, planner.Progress = map[string][]store.Key{}, nil, nil
 	for name := range keys {
-		planner.Releases = append(planner.Releases, retention.Release{Dataset: name, Every: true, Purposes: ended, Day: x.on, Narrow: true})
+		planner.Releases = append(planner.Releases, retention.Release{Dataset: name, Every: true, Purposes: ended, Day: x.on, Narrow: true, Silent: silent})
 	}
 	for name, k := range keys {
 		due, err := x.due(ctx, planner, name, k)
@@ -247,7 +281,7 @@ func (x *refusals) steps(ctx context.Context, planner retention.Planner, ended [
 	}
 	pl, err := planner.Plan(ctx)
 	for i := range pl.Steps {
-		pl.Steps[i].Ended, pl.Steps[i].ID = ended, pl.Steps[i].ID+"/"+joined(ended)
+		pl.Steps[i].Ended, pl.Steps[i].ID = ended, pl.Steps[i].ID+"/"+class
 	}
 	return pl.Steps, err
 }
@@ -277,6 +311,10 @@ func (x *refusals) due(ctx context.Context, planner retention.Planner, name stri
 func (p *Project) stands(ctx context.Context, s plan.Step, on policy.Date) (bool, error) {
 	ds, ok := p.Bound.Dataset(s.Dataset)
 	x, err := p.refusals(ctx, on)
+	if err != nil {
+		return false, err
+	}
+	planner, err := p.Planner(ctx, on)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -285,13 +323,13 @@ func (p *Project) stands(ctx context.Context, s plan.Step, on policy.Date) (bool
 		if err != nil {
 			return false, err
 		}
-		ended, err := x.ended(ctx, &ds, rows)
+		facts, err := x.facts(ctx, rows)
 		if err != nil {
 			return false, err
 		}
-		for _, e := range ended {
-			if slices.ContainsFunc(s.Ended, func(id policy.PurposeID) bool { return !slices.Contains(e, id) }) {
-				return false, nil
+		for i, f := range facts {
+			if ok, err := x.still(ctx, planner, &ds, rows[i], f, s); err != nil || !ok {
+				return false, err
 			}
 		}
 	}
@@ -312,11 +350,24 @@ func (p *Project) refusedOn(ctx context.Context, dataset string, key store.Key, 
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	ended, err := x.ended(ctx, &ds, rows)
-	if err != nil || len(ended[0]) == 0 {
+	facts, err := x.facts(ctx, rows)
+	if err != nil {
 		return nil, err
 	}
-	return []retention.Release{{Dataset: dataset, Keys: []store.Key{key}, Purposes: ended[0], Day: on, Narrow: true}}, nil
+	ended, err := x.ended(&ds, facts[0])
+	if err != nil || len(ended) == 0 {
+		return nil, err
+	}
+	return []retention.Release{{Dataset: dataset, Keys: []store.Key{key}, Purposes: ended, Day: on, Narrow: true}}, nil
+}
+
+// still reports whether the person of a record still ends what a step rests on.
+func (x *refusals) still(ctx context.Context, planner retention.Planner, ds *register.BoundDataset, row refusedRow, f consent.Facts, s plan.Step) (bool, error) {
+	over, err := x.ended(ds, f)
+	if err == nil && strings.Contains(s.ID, "/"+silence) {
+		over, err = x.asked(ctx, planner, ds, row, f, map[string]map[string]bool{})
+	}
+	return !slices.ContainsFunc(s.Ended, func(id policy.PurposeID) bool { return !slices.Contains(over, id) }), err
 }
 
 // words joins the parts of a name.

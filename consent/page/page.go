@@ -74,6 +74,7 @@ type view struct {
 	T                   words
 	Done, Objects       bool
 	Agreed              []agreement
+	Questions           []question
 }
 
 type agreement struct {
@@ -91,6 +92,7 @@ func (p *Pages) show(w http.ResponseWriter, r *http.Request, l Link, t *template
 	lang := language(r)
 	v := view{Lang: lang, T: texts[lang], Name: p.Desk.Policy.Controller.Name, Contact: p.Desk.Policy.Controller.Contact,
 		Done: r.URL.Query().Get("done") == "1", Objects: f.Objects()}
+	v.Questions = p.questions(r.Context(), f)
 	for _, a := range f.Agreed(policy.DateOf(p.now(), p.now().Location())) {
 		v.Agreed = append(v.Agreed, p.agreement(r.Context(), a, lang))
 	}
@@ -117,15 +119,10 @@ func (p *Pages) facts(ctx context.Context, l Link) (consent.Facts, error) {
 }
 
 func (p *Pages) agreement(ctx context.Context, a consent.Agreement, lang string) agreement {
-	out := agreement{Title: string(a.Purpose), Channel: in(lang, a.Channel.Words()), Purpose: a.Purpose, By: a.Channel,
+	out := agreement{Title: p.title(a.Purpose), Channel: in(lang, a.Channel.Words()), Purpose: a.Purpose, By: a.Channel,
 		On: a.At.In(p.now().Location()).Format("02/01/2006 15:04")}
 	if !a.Until.IsZero() {
 		out.Until = a.Until.Start(time.UTC).Format("02/01/2006")
-	}
-	for _, pu := range p.Desk.Policy.Purposes {
-		if pu.ID == a.Purpose && pu.Title != "" {
-			out.Title = pu.Title
-		}
 	}
 	if text, err := p.Notices.Notice(ctx, a.Notice); a.Notice != "" && err == nil {
 		out.Words = string(text)
@@ -154,6 +151,10 @@ func (p *Pages) change(w http.ResponseWriter, r *http.Request, l Link) {
 	rec := consent.Record{Kind: consent.Opposition, Method: "form"}
 	switch f.Get("act") {
 	case "object":
+	case consent.Kept, consent.LetGo:
+		if rec, ok = p.reply(w, r, l, f.Get("act"), f.Get("question")); !ok {
+			return
+		}
 	case "withdraw":
 		rec.Kind = consent.Ended
 		rec.Scope = p.scope(policy.PurposeID(f.Get("purpose")), consent.Channel(f.Get("channel")))
