@@ -62,6 +62,7 @@ func (s *Service) Handler() http.Handler {
 	mux.Handle("POST /v1/may", s.o.Gate.Guard(Ask, s.may))
 	mux.Handle("POST /v1/list", s.o.Gate.Guard(Ask, s.list))
 	mux.Handle("POST /v1/events", s.o.Gate.Guard(Report, s.event))
+	mux.Handle("POST /v1/sms", s.o.Gate.Guard(Report, s.sms))
 	mux.Handle("POST /v1/records", s.o.Gate.Guard(Record, s.record))
 	mux.Handle("POST /v1/links", s.o.Gate.Guard(Record, s.link))
 	mux.Handle("POST /v1/requests", s.o.Gate.Guard(Requests, s.open))

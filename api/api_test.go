@@ -184,7 +184,7 @@ func TestDoor(t *testing.T) {
 	server, m := service(t)
 	body := `{"channel":"email","purpose":"news","person":{"email":"someone@a.example"}}`
 	for _, bring := range []string{"", "Bearer", "Bearer ", "Bearer a token of some lengthh", "bearer " + token, "Basic " + token, token} {
-		for _, path := range []string{"/v1/may", "/v1/list", "/v1/events", "/v1/records", "/v1/links"} {
+		for _, path := range []string{"/v1/may", "/v1/list", "/v1/events", "/v1/sms", "/v1/records", "/v1/links"} {
 			if status, got := post(t, server.URL+path, js, body, "Authorization", bring); status != 401 || strings.Contains(got, token) {
 				t.Errorf("%s with %q: %d %s", path, bring, status, got)
 			}
@@ -244,6 +244,37 @@ func TestEvents(t *testing.T) {
 	}
 	// The objection counts at once.
 	if _, got := post(t, server.URL+"/v1/may", js, `{"channel":"email","purpose":"news","person":{"email":"someone@a.example"}}`); !strings.Contains(got, `"rule":"objection"`) {
+		t.Error(got)
+	}
+}
+
+// TestSMS takes a STOP in once, and keeps neither number nor text.
+func TestSMS(t *testing.T) {
+	t.Parallel()
+	server, m := service(t)
+	for i, c := range []struct {
+		body   string
+		status int
+		want   string
+	}{
+		{`{"from":"+33 6 39 98 00 01","text":"Bonjour"}`, 200, `{"stop":false,"fresh":false}`},
+		{`{"from":"+33 6 39 98 00 01","text":"Stop.","id":"m-1","at":"2026-09-01T08:00:00Z"}`, 201, `{"stop":true,"id":"objection-2","fresh":true}`},
+		{`{"from":"0639980001","text":"Stop.","id":"m-1","at":"2026-09-01T08:00:00Z"}`, 200, `{"stop":true,"id":"objection-2","fresh":false}`},
+		{`{"from":"BOUTIQUE","text":"STOP"}`, 422, "no number"},
+		{`{"from":"0639980001","text":"STOP","text":"oui"}`, 400, "bad request"},
+		{`{"from":"0639980001","text":"` + strings.Repeat("x", maxBody) + `"}`, 413, "too large"},
+		{`[]`, 400, "bad request"},
+	} {
+		if status, got := post(t, server.URL+"/v1/sms", js, c.body); status != c.status || !strings.Contains(got, c.want) || strings.Contains(got, "6399") {
+			t.Errorf("%d: %d %s", i, status, got)
+		}
+	}
+	for _, r := range m.records {
+		if b, err := r.Body(); err != nil || strings.Contains(string(b), "63998") || strings.Contains(string(b), "Stop.") {
+			t.Errorf("kept %s", b)
+		}
+	}
+	if _, got := post(t, server.URL+"/v1/may", js, `{"channel":"sms","purpose":"news","person":{"phone":"06 39 98 00 01"}}`); !strings.Contains(got, `"rule":"objection"`) {
 		t.Error(got)
 	}
 }
@@ -352,7 +383,7 @@ func TestDocument(t *testing.T) {
 	if err := json.NewDecoder(res.Body).Decode(&doc); err != nil {
 		t.Fatal(err)
 	}
-	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/plans", "/v1/plans/{digest}", "/v1/records", "/v1/requests", "/v1/requests/{id}", "/v1/verdicts"}) || doc.OpenAPI != "3.1.0" {
+	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/plans", "/v1/plans/{digest}", "/v1/records", "/v1/requests", "/v1/requests/{id}", "/v1/sms", "/v1/verdicts"}) || doc.OpenAPI != "3.1.0" {
 		t.Errorf("paths %v", got)
 	}
 	schemas := doc.Components.Schemas

@@ -12,6 +12,10 @@ import (
 func FactsOf(records []Record, at time.Time) Facts {
 	var f Facts
 	for _, r := range records {
+		// A refusal counts from its entry at the latest, whatever the clock of who sent it said.
+		if (r.Kind == Opposition || r.Kind == Ended) && !r.Entered.IsZero() && r.At.After(r.Entered) {
+			r.At = r.Entered
+		}
 		if !r.At.After(at) {
 			f.add(r, policy.DateOf(r.At, at.Location()))
 		}

@@ -65,7 +65,7 @@ type Record struct {
 	// At is when it happened, Entered when it was written down.
 	At      time.Time `json:"at"`
 	Entered time.Time `json:"entered"`
-	// Method is how it came in: form, banner, phone, paper, email, post, import.
+	// Method is how it came in: form, banner, phone, paper, email, post, import, api, sms.
 	Method string `json:"method,omitempty"`
 	Scope
 	Goods    []Goods     `json:"goods,omitempty"`
@@ -97,7 +97,7 @@ type Record struct {
 }
 
 // methods are the ways in which a record may come in.
-var methods = []string{"", "form", "banner", "phone", "paper", "email", "post", "import", "api"}
+var methods = []string{"", "form", "banner", "phone", "paper", "email", "post", "import", "api", "sms"}
 
 var (
 	digestForm = regexp.MustCompile(`^sha256:[0-9a-f]{64}$`)

@@ -50,3 +50,18 @@ func TestRefused(t *testing.T) {
 		}
 	}
 }
+
+// TestAhead lets a refusal count at once that a clock running ahead dated later.
+func TestAhead(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)
+	for _, kind := range []string{Opposition, Ended} {
+		f := FactsOf([]Record{{Kind: kind, At: now.Add(4 * time.Minute), Entered: now}}, now)
+		if len(f.Objections)+len(f.Withdrawals) != 1 {
+			t.Errorf("%s waits for the clock", kind)
+		}
+	}
+	if f := FactsOf([]Record{{Kind: Given, At: now.Add(4 * time.Minute), Entered: now}}, now); len(f.Consents) != 0 {
+		t.Error("a consent counts before it was given")
+	}
+}

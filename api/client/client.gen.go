@@ -531,6 +531,21 @@ type Event struct {
 // EventOutcome defines model for Event.Outcome.
 type EventOutcome string
 
+// Inbound defines model for Inbound.
+type Inbound struct {
+	// At When it was sent; it counts from now at the latest.
+	At *time.Time `json:"at,omitempty"`
+
+	// From The number that it came from; not kept.
+	From string `json:"from"`
+
+	// Id The operator's name of the message.
+	Id *string `json:"id,omitempty"`
+
+	// Text What it says; not kept.
+	Text string `json:"text"`
+}
+
 // Line defines model for Line.
 type Line struct {
 	Allowed   bool               `json:"allowed"`
@@ -743,6 +758,18 @@ type Step struct {
 	What string             `json:"what"`
 }
 
+// Taken defines model for Taken.
+type Taken struct {
+	// Fresh It was entered now.
+	Fresh bool `json:"fresh"`
+
+	// Id The objection.
+	Id *string `json:"id,omitempty"`
+
+	// Stop It was a STOP.
+	Stop bool `json:"stop"`
+}
+
 // Verdict defines model for Verdict.
 type Verdict struct {
 	Overdue      int64          `json:"overdue"`
@@ -801,6 +828,9 @@ type RecordJSONRequestBody = Record
 
 // OpenRequestJSONRequestBody defines body for OpenRequest for application/json ContentType.
 type OpenRequestJSONRequestBody = NewRequest
+
+// SmsJSONRequestBody defines body for Sms for application/json ContentType.
+type SmsJSONRequestBody = Inbound
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -981,6 +1011,20 @@ type ClientInterface interface {
 	//
 	// Corresponds with GET /v1/requests/{id} (the `Request` operationId).
 	Request(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// SmsWithBody A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with POST /v1/sms (the `Sms` operationId).
+	SmsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// Sms A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with POST /v1/sms (the `Sms` operationId).
+	Sms(ctx context.Context, body SmsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// Verdicts What the last look at the stores found of each promise
 	//
@@ -1244,6 +1288,40 @@ func (c *Client) OpenRequest(ctx context.Context, body OpenRequestJSONRequestBod
 // Corresponds with GET /v1/requests/{id} (the `Request` operationId).
 func (c *Client) Request(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewRequestRequest(c.Server, id)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// SmsWithBody A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with POST /v1/sms (the `Sms` operationId).
+func (c *Client) SmsWithBody(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSmsRequestWithBody(c.Server, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// Sms A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with POST /v1/sms (the `Sms` operationId).
+func (c *Client) Sms(ctx context.Context, body SmsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewSmsRequest(c.Server, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1717,6 +1795,46 @@ func NewRequestRequest(server string, id string) (*http.Request, error) {
 	return req, nil
 }
 
+// NewSmsRequest calls the generic Sms builder with application/json body
+func NewSmsRequest(server string, body SmsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewSmsRequestWithBody(server, "application/json", bodyReader)
+}
+
+// NewSmsRequestWithBody constructs an http.Request for the Sms method, with any body, and a specified content type
+func NewSmsRequestWithBody(server string, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/v1/sms")
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	return req, nil
+}
+
 // NewVerdictsRequest constructs an http.Request for the Verdicts method
 func NewVerdictsRequest(server string) (*http.Request, error) {
 	var err error
@@ -1903,6 +2021,20 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with GET /v1/requests/{id} (the `Request` operationId).
 	RequestWithResponse(ctx context.Context, id string, reqEditors ...RequestEditorFn) (*RequestResponse, error)
+
+	// SmsWithBodyWithResponse A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sms (the `Sms` operationId).
+	SmsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SmsResponse, error)
+
+	// SmsWithResponse A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with POST /v1/sms (the `Sms` operationId).
+	SmsWithResponse(ctx context.Context, body SmsJSONRequestBody, reqEditors ...RequestEditorFn) (*SmsResponse, error)
 
 	// VerdictsWithResponse What the last look at the stores found of each promise
 	//
@@ -2818,6 +2950,110 @@ func (r RequestResponse) ContentType() string {
 	return ""
 }
 
+type SmsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *Taken
+	// JSON201 the response for an HTTP 201 `application/json` response
+	JSON201 *Taken
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *Problem
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *Problem
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *Problem
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *Problem
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *Problem
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *Problem
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *Problem
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *Problem
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r SmsResponse) GetJSON200() *Taken {
+	return r.JSON200
+}
+
+// GetJSON201 returns the response for an HTTP 201 `application/json` response
+func (r SmsResponse) GetJSON201() *Taken {
+	return r.JSON201
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON400() *Problem {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON401() *Problem {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON403() *Problem {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON413() *Problem {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON415() *Problem {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON422() *Problem {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON500() *Problem {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r SmsResponse) GetApplicationproblemJSON503() *Problem {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r SmsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r SmsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r SmsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r SmsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 type VerdictsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
@@ -3090,6 +3326,32 @@ func (c *ClientWithResponses) RequestWithResponse(ctx context.Context, id string
 		return nil, err
 	}
 	return ParseRequestResponse(rsp)
+}
+
+// SmsWithBodyWithResponse A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sms (the `Sms` operationId).
+func (c *ClientWithResponses) SmsWithBodyWithResponse(ctx context.Context, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*SmsResponse, error) {
+	rsp, err := c.SmsWithBody(ctx, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSmsResponse(rsp)
+}
+
+// SmsWithResponse A message that a person sent to the company: STOP is an objection to messages; one sent twice counts once
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with POST /v1/sms (the `Sms` operationId).
+func (c *ClientWithResponses) SmsWithResponse(ctx context.Context, body SmsJSONRequestBody, reqEditors ...RequestEditorFn) (*SmsResponse, error) {
+	rsp, err := c.Sms(ctx, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseSmsResponse(rsp)
 }
 
 // VerdictsWithResponse What the last look at the stores found of each promise
@@ -3840,6 +4102,95 @@ func ParseRequestResponse(rsp *http.Response) (*RequestResponse, error) {
 			return nil, err
 		}
 		response.ApplicationproblemJSON500 = &dest
+
+	}
+
+	return response, nil
+}
+
+// ParseSmsResponse parses an HTTP response from a SmsWithResponse call
+func ParseSmsResponse(rsp *http.Response) (*SmsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &SmsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest Taken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 201:
+		var dest Taken
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON201 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest Problem
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
 
 	}
 

@@ -3,4 +3,4 @@
 package client
 
 // Document is the SHA-256 of the openapi.json that this client was generated from.
-const Document = "f1c5ce953123819e7944fccf48ab7752bf8954ce18b8c48eba0e7082d500271a"
+const Document = "2b01845655f2afc4b048eb7bdcb3dac8930bc549f249139ba4856c2bd4485ed8"
