@@ -72,6 +72,8 @@ func (f *Facts) mark(r Record, day policy.Date) {
 		f.Restricted = r.Kind == Limited
 	case Quarantine, QuarantineEnd:
 		f.Quarantined, f.Bought = r.Kind == Quarantine, true
+	case Brought:
+		f.Bought = true
 	case Screened:
 		f.Screened = day
 	case Told:

@@ -24,8 +24,10 @@ type Import struct {
 	// in quarantine.
 	Source string
 	Bought bool
-	Now    time.Time
-	Zone   *time.Location
+	// Obtained is when the people of a list that was bought were handed over; zero for now.
+	Obtained time.Time
+	Now      time.Time
+	Zone     *time.Location
 }
 
 // importHeads are the columns that an import understands, under their names in both languages.
@@ -61,6 +63,9 @@ func (im Import) Read(l *List, cells []string) ([]Draft, error) {
 	line := Refer(im.Key, Identifier{"line", strings.Join(append([]string{im.Source}, cells...), "\x00")})
 	r.Key = "import:" + line.Short()
 	drafts := []Draft{{who, r}}
+	if im.Bought {
+		drafts = append(drafts, Draft{who, im.brought(r.Key)})
+	}
 	if im.Bought && r.Kind == Given && !gated(r) {
 		q := Record{Kind: Quarantine, At: im.Now, Entered: im.Now, Method: "import", Source: im.Source, Key: r.Key + ":quarantine"}
 		drafts = append(drafts, Draft{who, q})
@@ -68,10 +73,19 @@ func (im Import) Read(l *List, cells []string) ([]Draft, error) {
 	return drafts, r.Check()
 }
 
-// gated reports whether a bought contact comes with what lets it in: the form, the day, the
-// channels agreed to and the recipients named.
+// brought is the record from which the month of article 14(3)(a) GDPR counts.
+func (im Import) brought(key string) Record {
+	at := im.Obtained
+	if at.IsZero() || at.After(im.Now) {
+		at = im.Now
+	}
+	return Record{Kind: Brought, At: at, Entered: im.Now, Method: "import", Source: im.Source, Key: key + ":lead"}
+}
+
+// gated reports whether a bought contact comes with what lets it in: the source, the form, the
+// day, the channels agreed to and the recipients named.
 func gated(r Record) bool {
-	return r.Notice != "" && r.Proof != "" && len(r.Channels) > 0 && len(r.Partners) > 0 && !slices.Contains(r.Missing, "at")
+	return r.Source != "" && r.Notice != "" && r.Proof != "" && len(r.Channels) > 0 && len(r.Partners) > 0 && !slices.Contains(r.Missing, "at")
 }
 
 func (im Import) record(said map[string]string) (Record, error) {

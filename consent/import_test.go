@@ -67,7 +67,10 @@ func TestGate(t *testing.T) {
 	im := Import{Policy: policy.Policy{Purposes: []policy.Purpose{{ID: "news"}}}, Key: []byte("key"), Source: "broker", Bought: true, Now: at("2026-09-01 11:00")}
 	digest := Digest([]byte("x"))
 	whole := map[string]string{"email": "a@a.example", "purpose": "news", "channel": "email", "date": "2026-01-02", "notice": digest, "proof": digest, "partner": "Exemple"}
-	for _, without := range []string{"", "channel", "date", "notice", "proof", "partner"} {
+	for _, without := range []string{"", "channel", "date", "notice", "proof", "partner", "source"} {
+		if im.Source = "broker"; without == "source" {
+			im.Source = ""
+		}
 		var head, cells []string
 		for k, v := range whole {
 			if k != without {
@@ -81,6 +84,9 @@ func TestGate(t *testing.T) {
 		drafts, err := im.Read(l, cells)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !slices.ContainsFunc(drafts, func(d Draft) bool { return d.Record.Kind == Brought && d.Record.Source == im.Source }) {
+			t.Errorf("without %q: nothing says that it was bought", without)
 		}
 		out := slices.ContainsFunc(drafts, func(d Draft) bool { return d.Record.Kind == Quarantine })
 		if out != (without != "") {

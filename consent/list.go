@@ -303,3 +303,17 @@ func Together(records map[Ref][]Record, refs []Ref) []Record {
 	slices.SortStableFunc(all, func(a, b Record) int { return a.number() - b.number() })
 	return all
 }
+
+// Person returns the identifiers of the next line and its number; the error of a line that names
+// nobody is an ErrInquiry, and io.EOF ends the list.
+func (l *List) Person() ([]Identifier, int, error) {
+	cells, n, err := l.next()
+	if err != nil {
+		return nil, n, err
+	}
+	who, _, err := l.person(cells, nil)
+	if err != nil {
+		err = ErrInquiry{err}
+	}
+	return who, n, err
+}

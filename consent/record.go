@@ -39,6 +39,8 @@ const (
 	Told          = "informed"
 	Lives         = "place"
 	Is            = "quality"
+	// Brought is a contact that a third party brought or sold, on the day it was obtained.
+	Brought = "lead"
 	// PermissionAsked is the question whether data may stay for a purpose beyond their term (its
 	// last day is From, that to answer Until). Kept and LetGo answer it, and allow no use.
 	PermissionAsked = "question"
@@ -49,7 +51,7 @@ const (
 // RecordKinds lists what a record may tell of.
 func RecordKinds() []string {
 	return []string{Given, Ended, Opposition, Lift, Asked, AskedClosed, Agreed, Reached, Signed, Bought, Died, Limited, LimitedEnd,
-		Quarantine, QuarantineEnd, Screened, Told, Lives, Is, PermissionAsked, Kept, LetGo}
+		Quarantine, QuarantineEnd, Screened, Told, Lives, Is, Brought, PermissionAsked, Kept, LetGo}
 }
 
 // Record is one thing that happened between a person and the company, entered once and

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"database/sql"
+	"maps"
 	"slices"
 	"strings"
 
@@ -78,20 +79,44 @@ func (s *State) lookup(ctx context.Context, n int) (*sql.Stmt, error) {
 // Outspoken returns the references of everybody who ever objected to something, withdrew a
 // consent or was asked whether their data may stay, whatever they said later.
 func (s *State) Outspoken(ctx context.Context) (map[consent.Ref]bool, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE kind IN ('withdrawal', 'objection', 'question'))")
+	return s.refsOf(ctx, "'withdrawal', 'objection', 'question'")
+}
+
+// Brought hands on the records of everybody whom a third party brought, all those under one
+// reference at a time; who is known by two references comes twice.
+func (s *State) Brought(ctx context.Context, each func([]consent.Record)) error {
+	known, err := s.refsOf(ctx, "'lead'")
 	if err != nil {
-		return nil, explain("read who spoke", err)
+		return err
+	}
+	for some := range slices.Chunk(slices.Collect(maps.Keys(known)), lookups[len(lookups)-1]) {
+		found, err := s.RecordsOfEach(ctx, some)
+		if err != nil {
+			return err
+		}
+		for _, records := range found {
+			each(records)
+		}
+	}
+	return nil
+}
+
+// refsOf returns whom the records of some kinds are about. The kinds are ours, written as SQL.
+func (s *State) refsOf(ctx context.Context, kinds string) (map[consent.Ref]bool, error) {
+	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE kind IN ("+kinds+"))")
+	if err != nil {
+		return nil, explain("look for people by what they said", err)
 	}
 	defer rows.Close()
 	out := map[consent.Ref]bool{}
 	for rows.Next() {
 		var b sql.RawBytes
 		if err := rows.Scan(&b); err != nil {
-			return nil, explain("read who spoke", err)
+			return nil, explain("look for people by what they said", err)
 		}
 		var ref consent.Ref
 		copy(ref[:], b)
 		out[ref] = true
 	}
-	return out, explain("read who spoke", rows.Err())
+	return out, explain("look for people by what they said", rows.Err())
 }

@@ -19,11 +19,11 @@ import (
 
 func (s *session) consentCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list, import, export, verify, serve, link, ask, sms, sweep",
+		Use: "consent", Short: "What people agreed to, with proof: record, withdraw, note, report, list, import, export, verify, serve, link, ask, sms, leads, sweep",
 		Long: "Records are entered once, never changed, and known to the ledger by their digests. Persons are kept as keyed\ndigests. Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
 	return family(c, s.consentRecordCmd(), s.consentWithdrawCmd(), s.consentNoteCmd(), s.consentReportCmd(), s.consentListCmd(),
-		s.consentImportCmd(), s.consentExportCmd(), s.consentVerifyCmd(), s.consentServeCmd(), s.consentLinkCmd(), s.consentAskCmd(), s.consentSMSCmd(), s.consentSweepCmd())
+		s.consentImportCmd(), s.consentExportCmd(), s.consentVerifyCmd(), s.consentServeCmd(), s.consentLinkCmd(), s.consentAskCmd(), s.consentSMSCmd(), s.consentLeadsCmd(), s.consentSweepCmd())
 }
 
 // recordFlags are what a record is made of.

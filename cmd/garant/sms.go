@@ -97,8 +97,5 @@ func (s *session) smsTaken(t smsTaken) error {
 			s.line("  message %d"+narrow+": pas de numéro, ou illisible", "  message %d: no number, or not to be read", n)
 		}
 	}
-	if len(t.Refused) > 0 {
-		return quiet(exitPartly)
-	}
-	return nil
+	return s.partly(len(t.Refused))
 }

@@ -113,6 +113,8 @@ func objected(records []consent.Record, now time.Time) bool {
 
 func (i *importer) count(r consent.Entered) {
 	switch {
+	case r.Kind == consent.Brought: // it comes with a line that is counted
+		return
 	case !r.Fresh:
 		i.Known++
 		return
