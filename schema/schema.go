@@ -5,14 +5,14 @@ package schema
 
 import "embed"
 
-//go:embed policy.schema.json register.schema.json garant.schema.json forms.schema.json
+//go:embed policy.schema.json register.schema.json garant.schema.json forms.schema.json consent.schema.json cookies.schema.json
 var files embed.FS
 
 // Names returns the names of the files that have a schema.
-func Names() []string { return []string{"policy", "register", "garant", "forms"} }
+func Names() []string { return []string{"policy", "register", "garant", "forms", "consent", "cookies"} }
 
-// Of returns the schema of policy.yaml, register.yaml, garant.yaml or forms.yaml by its name without the
-// ending, and whether there is one.
+// Of returns the schema of one of these files by its name without the ending, and whether there
+// is one.
 func Of(name string) ([]byte, bool) {
 	b, err := files.ReadFile(name + ".schema.json")
 	return b, err == nil

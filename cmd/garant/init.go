@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	_ "embed"
 	"errors"
 	"fmt"
 	"os"
@@ -27,9 +28,9 @@ func (s *session) initCmd() *cobra.Command {
 	var stores []string
 	var text string
 	c := &cobra.Command{
-		Use: "init", Short: "A new project: inspect the stores, write the four files, print the least privileges", Args: cobra.NoArgs,
+		Use: "init", Short: "A new project: inspect the stores, write the files, print the least privileges", Args: cobra.NoArgs,
 		Long: "garant init --store crm=sqlite:crm.db --store billing=postgres:env:BILLING_URL\n\n" +
-			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml and policy.fr.md into the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. After the least privileges come the statements for indexes by which people are found fast. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\nWith --text the policy is drafted from the published text, as garant read does, and the tables wait under one purpose\nuntil somebody has spread them over the others.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
+			"Inspects each store and writes garant.yaml, policy.yaml, register.yaml, consent.yaml and policy.fr.md\ninto the folder. Every\ntable is proposed: those with columns that look personal as datasets, the others as ignored, to be read again\nby a person. After the least privileges come the statements for indexes by which people are found fast. Terms are left to the operator, so nothing is ever due before somebody has written one.\nNo file is overwritten.\nWith --text the policy is drafted from the published text, as garant read does, and the tables wait under one purpose\nuntil somebody has spread them over the others.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.init(c.Context(), stores, text) },
 	}
 	c.Flags().StringVar(&text, "text", "", "the published policy, in the folder: HTML, text, Markdown, PDF or DOCX")
@@ -52,7 +53,7 @@ func (s *session) init(ctx context.Context, flags []string, text string) error {
 		}
 		sources = append(sources, src)
 	}
-	names := []string{project.ConfigFile, project.PolicyFile, project.RegisterFile}
+	names := []string{project.ConfigFile, project.PolicyFile, project.RegisterFile, project.ConsentFile}
 	if text == "" {
 		names = append(names, "policy.fr.md")
 	}
@@ -325,6 +326,11 @@ func merged[T ~string](names, more []policy.Named[T]) []policy.Named[T] {
 	return names
 }
 
+// consentExample is a consent.yaml that says nothing yet and shows how.
+//
+//go:embed consent.example.yaml
+var consentExample []byte
+
 // write writes the files; bare says that there is no published text yet.
 func (s *session) write(sources []source, reg register.Register, policyText []byte, bare bool) error {
 	settings := settingsOf(sources)
@@ -338,10 +344,11 @@ func (s *session) write(sources []source, reg register.Register, policyText []by
 		{project.ConfigFile, settings},
 		{project.PolicyFile, policyText},
 		{project.RegisterFile, registerfile.Format(reg)},
+		{project.ConsentFile, consentExample},
 		{"policy.fr.md", []byte("# Politique de confidentialité\n\n§ 1. Le texte publié est à placer ici ; chaque règle de policy.yaml en cite la phrase.\n")},
 	}
 	if !bare {
-		files = files[:3]
+		files = files[:4]
 	}
 	for _, f := range files {
 		if err := writeFile(filepath.Join(s.dir, f.name), f.text); err != nil {
