@@ -30,6 +30,9 @@ type Inquiry struct {
 	// Claim is what the stores say of the purpose's claim on the person's data; empty when
 	// they were not asked.
 	Claim Claim
+	// Contracts and Sales are what the stores know of the person; nil when they were not asked.
+	Contracts []Contract
+	Sales     []Sale
 	// At is the instant of the use, Now that of the question.
 	At, Now time.Time
 }
@@ -92,7 +95,7 @@ func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, err
 // decide answers a question about a person of whom these records are on file.
 func (d *Desk) decide(r *Reply, in Inquiry, records []Record) error {
 	f := FactsOf(records, r.Question.At)
-	f.Claim = in.Claim
+	f.Claim, f.Contracts, f.Sales = in.Claim, append(f.Contracts, in.Contracts...), append(f.Sales, in.Sales...)
 	if err := in.Context.apply(&r.Question, &f); err != nil {
 		return err
 	}

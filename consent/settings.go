@@ -13,6 +13,29 @@ type Settings struct {
 	Goods   Goods
 	Uses    map[policy.PurposeID]UseOf
 	Choices Choices
+	// Contracts and Sales say which records of the stores are those of a contract or a purchase.
+	Contracts []ContractsIn
+	Sales     []SalesIn
+}
+
+// ContractsIn says that each record of a dataset is a contract of its person.
+type ContractsIn struct {
+	Dataset string
+	// From and To are the events of its first and last day; without To it stays open. A first
+	// day that a record does not tell makes it no contract, an unknown last one too.
+	From, To policy.Event
+	// About are the kinds of goods that such contracts are about.
+	About []Goods
+}
+
+// SalesIn says that each record of a dataset is something its person bought.
+type SalesIn struct {
+	Dataset string
+	On      policy.Event
+	Goods   []Goods
+	// Told and Free are the owner's word on how all of these were sold: that buyers were told
+	// of messages at that moment, and could refuse them then and in each.
+	Told, Free bool
 }
 
 // UseOf says what one purpose does with people.

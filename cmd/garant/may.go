@@ -80,7 +80,7 @@ func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 			return err
 		}
 		if f.look {
-			if in.Claim, err = p.Claim(ctx, in.Person, in.Purpose, p.Today(in.At)); err != nil {
+			if in, err = p.Look(ctx, in); err != nil {
 				return err
 			}
 		}

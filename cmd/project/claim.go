@@ -11,17 +11,23 @@ import (
 	"github.com/garant-rgpd/garant/rights"
 )
 
-// Claim reads off the stores what KEEP says of a use: the best state of the purpose's claims
+// person finds the records of a person in the stores.
+func (p *Project) person(ctx context.Context, who []consent.Identifier) (rights.Found, error) {
+	if err := p.Answered(); err != nil {
+		return rights.Found{}, err
+	}
+	want := rights.Wanted{Identifiers: map[string]string{}}
+	for _, i := range who {
+		want.Identifiers[i.Kind] = i.Value
+		want.Verified = append(want.Verified, i.Kind)
+	}
+	return p.Seeker().Find(ctx, want)
+}
+
+// claim reads off the stores what KEEP says of a use: the best state of the purpose's claims
 // on the person's records, on a day. It is empty where no record of the person is claimed by
 // the purpose, for then the stores say nothing; a store that does not answer is an error.
-func (p *Project) Claim(ctx context.Context, who []consent.Identifier, purpose policy.PurposeID, day policy.Date) (consent.Claim, error) {
-	if err := p.Answered(); err != nil {
-		return "", err
-	}
-	found, err := p.Seeker().Find(ctx, wanted(who))
-	if err != nil {
-		return "", err
-	}
+func (p *Project) claim(ctx context.Context, found rights.Found, purpose policy.PurposeID, day policy.Date) (consent.Claim, error) {
 	best := consent.Claim("")
 	for _, r := range found.Records {
 		state, err := p.claimOn(ctx, r, purpose, day)

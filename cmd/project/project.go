@@ -168,6 +168,7 @@ func (p *Project) bind() error {
 		}
 	}
 	p.Bound = bound
+	p.Problems = append(p.Problems, p.lookups()...)
 	if p.Failed() {
 		return ErrProblems
 	}

@@ -20,11 +20,17 @@ func Load(name string, src []byte, p *policy.Policy) (consent.Settings, []policy
 	r := file.NewReader(name, src)
 	s := consent.Settings{Uses: map[policy.PurposeID]consent.UseOf{}}
 	if root := r.Root(); root != nil {
-		f := root.Fields("the settings about uses", "goods", "purposes", "choices")
+		f := root.Fields("the settings about uses", "goods", "purposes", "choices", "contracts", "sales")
 		s.Goods = goods(f["goods"])
 		for _, n := range f["purposes"].Entries() {
 			known(n, p)
 			s.Uses[policy.PurposeID(n.Key())] = use(n)
+		}
+		for _, n := range f["contracts"].Items() {
+			s.Contracts = append(s.Contracts, contracts(n))
+		}
+		for _, n := range f["sales"].Items() {
+			s.Sales = append(s.Sales, sales(n))
 		}
 		for _, n := range f["choices"].Items() {
 			s.Choices = append(s.Choices, choice(n))
@@ -63,6 +69,28 @@ func use(n *file.Node) consent.UseOf {
 	out := consent.UseOf{Use: consent.Use(u), Goods: goods(f["goods"])}
 	for _, c := range f["channels"].Items() {
 		out.Channels = append(out.Channels, consent.Channel(c.Choice("unknown-channel", "channel", words(consent.Channels()...)...)))
+	}
+	return out
+}
+
+func contracts(n *file.Node) consent.ContractsIn {
+	const what = "a binding of contracts"
+	f := n.Fields(what, "in", "from", "to", "goods")
+	f.Need(n, what, "in", "from", "goods")
+	return consent.ContractsIn{Dataset: f["in"].Text(), From: policy.Event(f["from"].Text()), To: policy.Event(f["to"].Text()), About: kinds(f["goods"])}
+}
+
+func sales(n *file.Node) consent.SalesIn {
+	const what = "a binding of sales"
+	f := n.Fields(what, "in", "on", "goods", "told", "free")
+	f.Need(n, what, "in", "on", "goods")
+	return consent.SalesIn{Dataset: f["in"].Text(), On: policy.Event(f["on"].Text()), Goods: kinds(f["goods"]), Told: f["told"].Bool(), Free: f["free"].Bool()}
+}
+
+func kinds(n *file.Node) []consent.Goods {
+	var out []consent.Goods
+	for _, g := range n.Each() {
+		out = append(out, goods(g))
 	}
 	return out
 }
