@@ -29,7 +29,7 @@ torture: setup ## the long version of the sixteen promises, a table at the end; 
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
 
 screenshots: setup ## the console as a newcomer sees it, light and dark, desk and phone, in docs/screens
-	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run 'TestNewcomer|TestBannerInBrowser|TestFormInBrowser|TestAskInBrowser|TestPolicyInBrowser' ./cmd/garant
+	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run 'TestNewcomer|TestScreens|TestRequestsInBrowser|TestBannerInBrowser|TestFormInBrowser|TestAskInBrowser|TestPolicyInBrowser' ./cmd/garant
 
 client: ## the Go client of the API, generated anew from its document
 	$(GO) run $(OAPI_CODEGEN) -config api/client/codegen.yaml api/openapi.json

@@ -140,9 +140,10 @@ func (w *waiting) requests(all []Request) {
 	w.Next = w.Next[:min(len(w.Next), shownNext)]
 }
 
-// changed tells the home page that somebody did something.
+// changed tells the home page and the door that somebody did something.
 func (c *Console) changed(r *http.Request) {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		c.desktop.touch()
+		c.door.guests.forget()
 	}
 }

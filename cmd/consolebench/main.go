@@ -24,9 +24,6 @@ import (
 // others are on the mailing list alone.
 const wholeLives = 2_000
 
-// today is the last day of the company's history, and the day on which it is looked at.
-const today = "2026-11-22"
-
 func main() {
 	people := flag.Int("people", 1_000_000, "people that the company knows")
 	users := flag.Int("users", 200, "readers at the same time, each with an account of their own")
@@ -80,7 +77,7 @@ func (b bench) company(ctx context.Context, out io.Writer) error {
 		return err
 	}
 	lives := min(b.people, wholeLives)
-	facts, err := demo.Fill(ctx, demo.Options{People: lives, Seed: 1, Today: policy.MustDate(today), Dir: b.dir})
+	facts, err := demo.Fill(ctx, demo.Options{People: lives, Seed: 1, Today: policy.DateOf(begun, time.UTC), Dir: b.dir})
 	if err != nil {
 		return err
 	}
@@ -103,6 +100,6 @@ func crowd(ctx context.Context, address string, people int) error {
 	}
 	_, err = crm.ExecContext(ctx, `INSERT INTO mailing (id, name, email, kind, consent_own, opens, clicks, collected_on, last_interaction_on)
 		WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
-		SELECT 1000000000 + i, 'Nom ' || i, 'p' || i || '@foule.example', 'prospect', 1, i % 40, i % 7, date('2026-11-20', '-' || (i % 1460 + 30) || ' days'), date('2026-11-20', '-' || (i % 1460) || ' days') FROM n`, people)
+		SELECT 1000000000 + i, 'Nom ' || i, 'p' || i || '@foule.example', 'prospect', 1, i % 40, i % 7, date('now', '-' || (i % 1460 + 30) || ' days'), date('now', '-' || (i % 1460) || ' days') FROM n`, people)
 	return errors.Join(err, crm.Close())
 }

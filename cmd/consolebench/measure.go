@@ -40,11 +40,23 @@ func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []s
 	if err != nil {
 		return err
 	}
-	first, err := s.load(ctx, readers, len(readers), true)
+	first, err := s.load(ctx, readers, order{requests: len(readers), fresh: true})
 	if err != nil {
 		return err
 	}
-	all, err := s.load(ctx, readers, b.requests, false)
+	calm, err := s.load(ctx, readers, order{requests: 20 * len(readers), pause: time.Second})
+	if err != nil {
+		return err
+	}
+	before, err := s.cpu()
+	if err != nil {
+		return err
+	}
+	all, err := s.load(ctx, readers, order{requests: b.requests})
+	if err != nil {
+		return err
+	}
+	spent, err := s.cpu()
 	if err != nil {
 		return err
 	}
@@ -55,8 +67,11 @@ func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []s
 	const mb = 1 << 20
 	lines := []line{
 		{"ready to serve after", ms(s.ready), "1 s", s.ready < time.Second},
-		{"first page, p99 of " + fmt.Sprint(all.n) + " by " + fmt.Sprint(len(readers)) + " readers at once", ms(all.p(99)), "100 ms", all.p(99) < 100*time.Millisecond},
+		{fmt.Sprintf("first page, p99 of %d by %d readers who open it once a second", calm.n, len(readers)), ms(calm.p(99)), "100 ms", calm.p(99) < 100*time.Millisecond},
+		{"  p50, p99.9, longest", fmt.Sprintf("%s, %s, %s", ms(calm.p(50)), ms(calm.p(99.9)), ms(calm.p(100))), "", true},
+		{fmt.Sprintf("first page, p99 of %d by %d readers who open it without a pause, as wrk does", all.n, len(readers)), ms(all.p(99)), "100 ms", all.p(99) < 100*time.Millisecond},
 		{"  p50, p99.9, longest, pages a second", fmt.Sprintf("%s, %s, %s, %.0f", ms(all.p(50)), ms(all.p(99.9)), ms(all.p(100)), all.rate()), "", true},
+		{"  processor time of the server for each", ms((spent - before) / time.Duration(all.n)), "", true},
 		{"  first of each reader, on a connection of their own: p50, p99", ms(first.p(50)) + ", " + ms(first.p(99)), "", true},
 		{"page weight, compressed, with its style and type", fmt.Sprintf("%.0f kB", float64(weight)/1000), "150 kB", weight < 150_000},
 		{"idle memory", fmt.Sprintf("%d MB", idle/mb), "100 MB", idle < 100*mb},
@@ -77,7 +92,7 @@ func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []s
 	return nil
 }
 
-func ms(d time.Duration) string { return d.Round(100 * time.Microsecond).String() }
+func ms(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
 
 // page gets a page as a reader.
 func (s *server) page(c *http.Client, reader, path string) (*http.Response, []byte, error) {
@@ -184,20 +199,28 @@ func (l loaded) p(percent float64) time.Duration {
 
 func (l loaded) rate() float64 { return float64(l.n) / l.all.Seconds() }
 
-// load lets all readers open the first page at the same time, again and again, each over a
-// connection that is kept; fresh opens a new one for each page.
-func (s *server) load(ctx context.Context, readers []string, requests int, fresh bool) (loaded, error) {
+// order says how many pages are opened, over a connection that is kept unless it is to be fresh
+// for each, and after which pause.
+type order struct {
+	requests int
+	fresh    bool
+	pause    time.Duration
+}
+
+// load lets all readers open the first page at the same time, again and again.
+func (s *server) load(ctx context.Context, readers []string, o order) (loaded, error) {
 	took := make([][]time.Duration, len(readers))
 	var left atomic.Int64
-	left.Store(int64(requests))
+	left.Store(int64(o.requests))
 	var all sync.WaitGroup
 	var once sync.Once
 	var failed error
 	begun := time.Now()
 	for i, reader := range readers {
 		all.Go(func() {
-			c := &http.Client{Transport: &http.Transport{DisableKeepAlives: fresh, DisableCompression: true}}
+			c := &http.Client{Transport: &http.Transport{DisableKeepAlives: o.fresh, DisableCompression: true}}
 			defer c.CloseIdleConnections()
+			time.Sleep(o.pause * time.Duration(i) / time.Duration(len(readers))) // not all at the same moment
 			for left.Add(-1) >= 0 && ctx.Err() == nil {
 				start := time.Now()
 				if _, _, err := s.page(c, reader, "/"); err != nil {
@@ -205,6 +228,7 @@ func (s *server) load(ctx context.Context, readers []string, requests int, fresh
 					return
 				}
 				took[i] = append(took[i], time.Since(start))
+				time.Sleep(o.pause)
 			}
 		})
 	}

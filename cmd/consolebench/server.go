@@ -27,7 +27,7 @@ func (b bench) readers(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	begun := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	begun := time.Now()
 	var out []string
 	for i := range b.users {
 		secret := rand.Text()
@@ -62,7 +62,7 @@ type server struct {
 // start starts the console and waits for its first answer.
 func start(b bench) (*server, error) {
 	begun := time.Now()
-	cmd := exec.Command(b.garant, "-C", b.dir, "serve", "--listen", "127.0.0.1:0", "--json", "--now", today)
+	cmd := exec.Command(b.garant, "-C", b.dir, "serve", "--listen", "127.0.0.1:0", "--json")
 	cmd.Stderr = os.Stderr
 	out, err := cmd.StdoutPipe()
 	if err != nil {
@@ -113,4 +113,16 @@ func (s *server) memory() (now, most int64, err error) {
 		}
 	}
 	return now, most, nil
+}
+
+// cpu is the processor time that the process has taken.
+func (s *server) cpu() (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
+	if err != nil {
+		return 0, err
+	}
+	f := strings.Fields(string(b[strings.LastIndexByte(string(b), ')')+1:])) // a name may have spaces
+	user, err1 := strconv.ParseInt(f[11], 10, 64)
+	system, err2 := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+system) * (time.Second / 100), errors.Join(err1, err2)
 }
