@@ -49,12 +49,10 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 		if err != nil {
 			return err
 		}
-		gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, s.instant)
-		options := api.Options{Gate: gate, Findings: findings{p.State}, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
-		if options.Cases.Desk, err = p.Desk(); err != nil {
+		options, err := s.apiOptions(p, token)
+		if err != nil {
 			return err
 		}
-		options.Cases.Owner = p.Config.Requests.Owner
 		mux := http.NewServeMux()
 		if public != "" {
 			if options.Link, err = s.mountPages(mux, p, desk, public); err != nil {
@@ -74,6 +72,15 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 		s.apiAt("http://"+l.Addr().String(), token, made)
 		return s.serveUntil(ctx, l, mux)
 	})
+}
+
+// apiOptions are those of the API of a company, which lets in the token and those in its state.
+func (s *session) apiOptions(p *project.Project, token string) (o api.Options, err error) {
+	gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, s.instant)
+	o = api.Options{Gate: gate, Findings: findings{p.State}, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
+	o.Cases.Owner = p.Config.Requests.Owner
+	o.Cases.Desk, err = p.Desk()
+	return o, err
 }
 
 // apiToken is the one token that may do everything: that of the environment, or one made for the
@@ -116,10 +123,15 @@ func (s *session) mountPages(mux *http.ServeMux, p *project.Project, desk *conse
 // publicAddress checks an address that people will follow: RFC 8058 wants it encrypted.
 func publicAddress(s string) (string, error) {
 	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && u.Hostname() != "127.0.0.1" && u.Hostname() != "localhost" {
+	if err != nil || u.Host == "" || strings.Trim(u.Path, "/") != "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || u.Scheme != "https" && !thisMachine(u.Hostname()) {
 		return "", errors.New("--url: write the public address, such as https://choix.a.example")
 	}
 	return strings.TrimSuffix(s, "/"), nil
+}
+
+// thisMachine reports whether a name is one of this machine's own (RFC 6761, section 6.3).
+func thisMachine(host string) bool {
+	return host == "127.0.0.1" || host == "localhost" || strings.HasSuffix(host, ".localhost")
 }
 
 // apiAt tells where the API is, and the token where it was made for the occasion.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/garant-rgpd/garant/api"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/collect/web"
@@ -65,9 +66,29 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 	}
 	o.asks.FollowAt(pages.Follow)
 	mux.Handle(public.Prefix, pages.Handler())
-	desk, err := p.May(ctx)
-	if err == nil {
-		_, err = s.mountPages(mux, p, desk, o.base)
+	return mux, nil
+}
+
+// mountUse serves people's own pages, and the API for the company's programs until the context
+// of what it returns ends. Only tokens of its state let in here; with errors in the files
+// nothing does.
+func (s *session) mountUse(ctx context.Context, mux *http.ServeMux, p *project.Project, base string) (func(context.Context), error) {
+	if p.Failed() {
+		return func(context.Context) {}, nil
 	}
-	return mux, err
+	desk, err := p.May(ctx)
+	if err != nil {
+		return nil, err
+	}
+	options, err := s.apiOptions(p, "")
+	if err != nil {
+		return nil, err
+	}
+	if options.Link, err = s.mountPages(mux, p, desk, base); err != nil {
+		return nil, err
+	}
+	service := api.New(desk, options)
+	mux.Handle("/v1/", service.Handler())
+	mux.Handle("/openapi.json", service.Handler())
+	return func(ctx context.Context) { <-ctx.Done(); service.Close() }, nil
 }

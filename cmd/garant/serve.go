@@ -14,8 +14,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/garant-rgpd/garant/cmd/project"
-	"github.com/garant-rgpd/garant/cmd/serve"
 	"github.com/garant-rgpd/garant/console"
 )
 
@@ -28,6 +26,8 @@ type serveFlags struct {
 	every  time.Duration
 	url    string
 	link   bool
+	// companies are NAME=DIR, where several are served.
+	companies []string
 	// entrance overrides what link says, for the demo.
 	entrance console.Entrance
 }
@@ -44,13 +44,17 @@ func (s *session) serveCmd() *cobra.Command {
 			"found is entered in the ledger, as with garant verify. Where cookies.yaml is there, the cookie banner is served\n" +
 			"under /temoins/ (garant cookies tells how a site takes it in); under /donnees/ people read the\n" +
 			"published policy, ask for their rights and check proofs (docs/public.md); where forms.yaml is there, the forms are under\n" +
-			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded.\n\n" +
+			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded. The company's own programs use /v1/,\n" +
+			"with a token of garant token add; /openapi.json describes it.\n\n" +
+			"An outside data protection officer serves several companies at once with --company: each has its own folder,\n" +
+			"accounts and name (http://NAME.localhost:8484, or https://NAME.HOST with --url), and nothing crosses.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
 		RunE: func(c *cobra.Command, _ []string) error { return s.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", defaultListen, "HOST:PORT; port 0 takes a free one")
 	c.Flags().DurationVar(&f.every, "every", time.Hour, "how long after a look at the stores the next one is taken")
 	c.Flags().StringVar(&f.url, "url", "", "https://NAME by which browsers reach it through a proxy")
+	c.Flags().StringArrayVar(&f.companies, "company", nil, "NAME=DIR, once for each company: a console for each, under NAME. before its address")
 	c.Flags().BoolVar(&f.link, "link", false, "print a link that lets an owner in once, though there are accounts")
 	return c
 }
@@ -66,18 +70,9 @@ func (f serveFlags) mode() console.Entrance {
 	return console.LinkFirst
 }
 
-// serve serves the console until the context ends.
+// serve serves the consoles until the context ends.
 func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
-	p, err := project.Read(s.dir, s.getenv)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, p.Close()) }()
 	public, err := f.public()
-	if err != nil {
-		return err
-	}
-	provider, err := s.provider(p.Config.SignIn)
 	if err != nil {
 		return err
 	}
@@ -85,53 +80,45 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	if err != nil {
 		return err
 	}
-	if err := p.OpenState(ctx); err != nil {
-		return errors.Join(err, l.Close())
-	}
-	zone := p.Config.Zone
-	if zone == nil {
-		zone = time.UTC
-	}
-	names := hosts(l.Addr().String(), public)
-	company := &serve.Company{Dir: s.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
-	asks := serve.NewRequests(company, base(l, public), slog.New(slog.NewTextHandler(s.err, nil)))
-	visitors, err := s.visitors(ctx, p, outsideOptions{names, base(l, public), public != "", zone, asks})
+	places, err := f.places(s.dir, l.Addr().String(), public)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
-	c, err := console.New(company, p.State, console.Options{
-		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: names,
-		Secure: public != "", Entrance: f.mode(), Provider: provider, ProviderName: p.Config.SignIn.Name,
-		Log: slog.New(slog.NewTextHandler(s.err, nil)),
-	})
-	if err != nil {
+	var houses []*house
+	defer func() {
+		for _, h := range houses {
+			err = errors.Join(err, h.project.Close())
+		}
+	}()
+	for _, at := range places {
+		h, err := s.openHouse(ctx, at, f)
+		if err != nil {
+			return errors.Join(err, l.Close())
+		}
+		houses = append(houses, h)
+	}
+	if err := s.entrances(ctx, houses); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	run := func(ctx context.Context) {
 		var all sync.WaitGroup
-		all.Go(func() { c.Run(ctx) })
-		all.Go(func() { company.Forward(ctx, forwardEvery, slog.New(slog.NewTextHandler(s.err, nil))) })
-		all.Go(func() { asks.Run(ctx) })
+		for _, h := range houses {
+			all.Go(func() { h.run(ctx) })
+		}
 		all.Wait()
 	}
-	visitors.Handle("/", c.Handler())
-	link, err := c.Link(ctx)
-	if err != nil {
-		return errors.Join(err, l.Close())
-	}
-	s.entrance(base(l, public)+link, link == "/entrer")
-	return s.serving(ctx, run, visitors, l)
+	return s.serving(ctx, run, street(houses), l)
 }
 
 // forwardEvery is how often what was sent with the forms is looked after.
 const forwardEvery = 10 * time.Second
 
-// base is the address by which browsers come.
-func base(l net.Listener, public string) string {
-	if public != "" {
-		return "https://" + public
+// base is the address by which browsers come to a name.
+func base(host string, secure bool) string {
+	if secure {
+		return "https://" + host
 	}
-	return "http://" + l.Addr().String()
+	return "http://" + host
 }
 
 // public is the name by which browsers reach the console through a proxy; empty without one.
@@ -200,15 +187,30 @@ func (s *session) serving(ctx context.Context, run func(context.Context), pages 
 	return err
 }
 
-// entrance tells where the console is and how to come in.
-func (s *session) entrance(link string, accounts bool) {
-	if s.json {
-		_ = s.print(map[string]string{"url": link}) // who does not read it cannot come in
-		return
+// entrances tells where the consoles are and how to come in.
+func (s *session) entrances(ctx context.Context, houses []*house) error {
+	urls, first := map[string]string{}, false
+	for _, h := range houses {
+		link, err := h.console.Link(ctx)
+		if err != nil {
+			return err
+		}
+		urls[h.name] = h.base + link
+		first = first || link != "/entrer"
 	}
-	s.line("  %s\n", "  %s\n", link)
-	if !accounts {
+	if s.json {
+		if one, ok := urls[""]; ok {
+			return s.print(map[string]string{"url": one})
+		}
+		return s.print(map[string]map[string]string{"urls": urls})
+	}
+	for _, h := range houses {
+		s.line("  %s", "  %s", strings.TrimSpace(h.name+"  "+urls[h.name]))
+	}
+	s.line("", "")
+	if first {
 		s.line("Le lien laisse entrer comme responsable ; ouvrir ensuite son compte sous « Équipe ».", "The link lets you in as the owner; then open your account under Team.")
 	}
 	s.line("Ctrl-C pour arrêter.", "Ctrl-C to stop.")
+	return nil
 }
