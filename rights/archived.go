@@ -50,16 +50,16 @@ func (x *search) archivedKinds(ds *register.BoundDataset, g register.BoundGroup)
 // inArchive compares the copies of a group, and finds the rows of those that agree by their
 // keys, which the archive knows as digests.
 func (x *search) inArchive(ctx context.Context, ds *register.BoundDataset, g policy.Category, kinds map[string]string) {
-	n, of, err := x.Archive.Search(ctx, ds.Name, g, func(fields map[string]any) any { return x.want.agreeing(fields, kinds) })
-	if x.failed(ds.Store, err) || n == 0 {
-		return
-	}
-	var hits []hit
-	l := newLooker(ds, x.want, true)
 	driver, open := x.Stores[ds.Store]
 	if !open {
 		return // it is a gap already
 	}
+	n, of, err := x.Archive.Search(ctx, ds.Name, g, func(fields map[string]any) any { return x.want.agreeing(fields, kinds) })
+	if x.failed("archive", err) || n == 0 {
+		return
+	}
+	var hits []hit
+	l := newLooker(ds, x.want, true)
 	err = driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: store.True()}, func(r store.Row) bool {
 		if h, ok := of(store.Key(r[:len(ds.Table.Key)])).(hit); ok {
 			row := l.compare(x.want, r)
