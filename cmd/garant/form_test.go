@@ -21,7 +21,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
-	"github.com/garant-rgpd/garant/collect/hook"
+	"github.com/garant-rgpd/garant/api/hook"
 )
 
 // outsideShop is the small company with a form, served, with a clock that can be moved.
@@ -336,7 +336,7 @@ func TestFormWebhook(t *testing.T) {
 		var b bytes.Buffer
 		_, err := b.ReadFrom(r.Body)
 		id := r.Header.Get("webhook-id")
-		if err != nil || r.Header.Get("webhook-signature") != hook.Sign([]byte("a key of thirty-two letters......"), id, r.Header.Get("webhook-timestamp"), b.Bytes()) || !strings.Contains(b.String(), `"email":"camille@a.example"`) {
+		if err != nil || r.Header.Get("webhook-signature") != "v1,"+hook.Sign("a key of thirty-two letters......", id, r.Header.Get("webhook-timestamp"), b.Bytes()) || !strings.Contains(b.String(), `"email":"camille@a.example"`) {
 			t.Errorf("%v %s %v", r.Header, b.String(), err)
 		}
 		ids <- id

@@ -11,7 +11,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
-	"github.com/garant-rgpd/garant/rights/hook"
+	"github.com/garant-rgpd/garant/api/hook"
 )
 
 // hookServer is hookserver DIR: a recipient's program for the script, whose address is in $HOOK

@@ -9,10 +9,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/garant-rgpd/garant/api/hook"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
-	"github.com/garant-rgpd/garant/rights/hook"
 )
 
 // letterFlags say what becomes of a letter: without any of them it is only shown.

@@ -7,8 +7,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/garant-rgpd/garant/api/hook"
 	"github.com/garant-rgpd/garant/collect"
-	"github.com/garant-rgpd/garant/collect/hook"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/store"
@@ -49,7 +49,7 @@ func (p *Project) sender(to collect.Forward, clock func() time.Time) collect.Sen
 	if key == "" {
 		return unable{fmt.Errorf("the environment variable %s holds no key", to.Secret)}
 	}
-	return hook.Hook{Address: to.Webhook, Key: []byte(key), Clock: clock}
+	return message{to.Webhook, hook.Sender{Secret: key, Tries: 1}, clock} // the outbox tries again
 }
 
 // unable is a sender that cannot send, and says why.
@@ -57,6 +57,18 @@ type unable struct{ why error }
 
 // Send implements collect.Sender.
 func (u unable) Send(context.Context, collect.Lead) error { return u.why }
+
+// message posts each lead to an address; who takes it knows one that comes again by its number.
+type message struct {
+	address string
+	sender  hook.Sender
+	clock   func() time.Time
+}
+
+// Send implements collect.Sender.
+func (m message) Send(ctx context.Context, l collect.Lead) error {
+	return m.sender.Send(ctx, m.address, hook.Message{ID: l.ID, Type: "form." + string(l.Form), At: m.clock(), Data: l})
+}
 
 // insertion adds each lead to a bound table, once: the number of the lead is in a column of its
 // own.

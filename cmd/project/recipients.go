@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/garant-rgpd/garant/api/hook"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
-	"github.com/garant-rgpd/garant/rights/hook"
 )
 
 // ErrNotAllTold says that some recipients could not be told; whoever was is noted.

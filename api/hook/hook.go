@@ -1,5 +1,6 @@
-// Package hook is for telling programs of recipients: one signed message at a time, as Standard
-// Webhooks (https://www.standardwebhooks.com) has it, so that any of its libraries verifies it.
+// Package hook is for telling other people's programs and the company's own: one signed message
+// at a time, as Standard Webhooks (https://www.standardwebhooks.com) has it, so that any of its
+// libraries verifies it.
 package hook
 
 import (
@@ -22,7 +23,7 @@ import (
 	"github.com/sethvargo/go-retry"
 )
 
-// Message is what a recipient is told. Data goes over as JSON.
+// Message is what a program is told. Data goes over as JSON.
 type Message struct {
 	// ID is the same whenever the same thing is told again: the recipient does it once.
 	ID string

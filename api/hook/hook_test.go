@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/garant-rgpd/garant/rights/hook"
+	"github.com/garant-rgpd/garant/api/hook"
 )
 
 // TestSign signs the example of the specification.
