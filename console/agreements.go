@@ -27,6 +27,17 @@ type Importer interface {
 	// Import reads a list in CSV, as garant consent import does. One that is no list is a
 	// *Refusal; lines that are none are counted.
 	Import(ctx context.Context, list io.Reader, o Origin) (Imported, error)
+	// Leads tells of the contacts that third parties brought, by where they came from.
+	Leads(ctx context.Context) ([]Lead, error)
+}
+
+// Lead is the contacts that came from one source, and by when they are told so (article 14 GDPR).
+type Lead struct {
+	Source string
+	// People counts them, Told those who were told and Overdue those who should have been.
+	People, Told, Overdue int64
+	// Next is the last day for the others; zero without any.
+	Next policy.Date
 }
 
 // ErrNoRecord says that there is no record of a name.
@@ -80,6 +91,7 @@ type agreementsScreen struct {
 	Found    *agreementList
 	One      *Agreement
 	Imported *Imported
+	Leads    []Lead
 	Refused  string
 	Note     string
 	Channels []consent.Channel
@@ -93,7 +105,12 @@ type agreementList struct {
 }
 
 func (c *Console) agreements(w http.ResponseWriter, r *http.Request, v visit) error {
-	return c.show(w, "agreements", http.StatusOK, c.agreementsScreen(r, v))
+	s := c.agreementsScreen(r, v)
+	var err error
+	if s.Leads, err = c.company.Leads(r.Context()); err != nil {
+		return c.agreementsRefused(w, s, err)
+	}
+	return c.show(w, "agreements", http.StatusOK, s)
 }
 
 func (c *Console) agreementsScreen(r *http.Request, v visit) *agreementsScreen {

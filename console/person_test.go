@@ -88,6 +88,10 @@ func (c *company) Import(_ context.Context, list io.Reader, o console.Origin) (c
 	return console.Imported{Entered: 3, Quarantined: 2, Refused: []console.RefusedLine{{Line: 4, Why: "the address has no @"}}}, err
 }
 
+func (c *company) Leads(context.Context) ([]console.Lead, error) {
+	return []console.Lead{{Source: "courtier", People: 1204, Told: 1000, Overdue: 4, Next: policy.MustDate("2026-12-01")}, {People: 2}}, nil
+}
+
 // holding is what the invented company holds on somebody.
 func holding() console.Holding {
 	leads := rights.Record{Store: "crm", Dataset: "leads", Table: store.Table{Name: "leads", Key: []string{"id"}}, Key: store.Key{int64(7)}, By: "email"}
@@ -140,6 +144,7 @@ func TestAgreements(t *testing.T) {
 	t.Parallel()
 	c := kept()
 	s := serve(t, c).as("Camille", "dpo")
+	s.has(s.page("/accords"), "courtier", "1\u202f204", "1<sup>er</sup>&nbsp;décembre&nbsp;2026", "en quarantaine")
 	if r := s.post("/accords/chercher", url.Values{"person": {"x"}}); r.StatusCode != http.StatusConflict {
 		t.Error(r.Status)
 	}

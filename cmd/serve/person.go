@@ -183,3 +183,17 @@ func (c *Company) Import(ctx context.Context, list io.Reader, o console.Origin) 
 	}
 	return out, err
 }
+
+// Leads implements console.Importer.
+func (c *Company) Leads(ctx context.Context) ([]console.Lead, error) {
+	p, err := c.onState()
+	if err != nil {
+		return nil, err
+	}
+	all, err := p.Leads(ctx, p.Today(c.Clock()))
+	var out []console.Lead
+	for _, l := range all {
+		out = append(out, console.Lead{Source: l.Source, People: int64(l.People), Told: int64(l.Told), Overdue: int64(l.Overdue), Next: l.Next})
+	}
+	return out, err
+}

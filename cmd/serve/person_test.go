@@ -77,6 +77,12 @@ func TestAgreements(t *testing.T) {
 	if again, err := c.Import(ctx, strings.NewReader(list), console.Origin{Source: "crm"}); err != nil || again.Entered != 0 || again.Known == 0 {
 		t.Errorf("imported again %+v, %v", again, err)
 	}
+	if _, err := c.Import(ctx, strings.NewReader("email\nb@b.example\n"), console.Origin{Source: "courtier", Bought: true}); err != nil {
+		t.Fatal(err)
+	}
+	if leads, err := c.Leads(ctx); err != nil || len(leads) != 1 || leads[0].Source != "courtier" || leads[0].People != 1 || leads[0].Next.IsZero() {
+		t.Errorf("brought by third parties: %+v, %v", leads, err)
+	}
 	found, err := c.Agreements(ctx, "Ada@a.example", "marie")
 	if err != nil || len(found) != 1 || found[0].Kind != consent.Given {
 		t.Fatalf("found %+v, %v", found, err)
