@@ -174,12 +174,13 @@ func (w world) of(table string, row map[string]any) (out []map[string]any) {
 }
 
 // releases has every third record asked about, and every second purpose end for it; on odd
-// days nobody asks.
+// days nobody asks. On some days they end those claims and nothing else, or only where the
+// question of re-permission is due.
 func (w world) releases(b *register.Bound, today policy.Date) []retention.Release {
 	if today.Day%2 == 1 {
 		return nil
 	}
-	r := retention.Release{Dataset: b.Datasets[0].Name, Day: today}
+	r := retention.Release{Dataset: b.Datasets[0].Name, Day: today, Narrow: today.Day%4 == 0, Silent: today.Day%6 == 0}
 	for i, row := range w.people {
 		if i%3 == 0 {
 			r.Keys = append(r.Keys, store.Key{row["id"], row["tag"]})
