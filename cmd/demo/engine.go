@@ -128,10 +128,11 @@ func tables(e Engine, name string) []string {
 	return out
 }
 
-// statements cuts the schema of a store into statements.
+// statements cuts the schema of a store into statements, with the indexes by which people are
+// found where a file has them.
 func statements(e Engine, name string) []string {
 	var out []string
-	for _, s := range strings.Split(schema(e, name), ";\n") {
+	for _, s := range strings.Split(schema(e, name)+part("search-"+string(e), name), ";\n") {
 		if strings.Contains(s, "CREATE ") {
 			out = append(out, s)
 		}
@@ -140,8 +141,11 @@ func statements(e Engine, name string) []string {
 }
 
 // schema returns the part of the engine's schema file that makes the store.
-func schema(e Engine, name string) string {
-	b, err := energyrenovation.Files.ReadFile("schema/" + string(e) + ".sql")
+func schema(e Engine, name string) string { return part(string(e), name) }
+
+// part returns what a schema file says of a store; nothing where there is no such file.
+func part(file, name string) string {
+	b, err := energyrenovation.Files.ReadFile("schema/" + file + ".sql")
 	if err != nil {
 		return ""
 	}
