@@ -8,6 +8,7 @@ compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/
 command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ] || missing+=(mariadb-server)
 command -v pt-archiver >/dev/null || missing+=(percona-toolkit)
 command -v chromium >/dev/null || missing+=(chromium)
+command -v python3 >/dev/null || missing+=(python3-minimal)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
