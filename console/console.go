@@ -148,7 +148,7 @@ type route struct {
 
 // routes lists every address there is.
 func (c *Console) routes() []route {
-	return []route{
+	all := []route{
 		{"GET /{$}", reads, c.home},
 		{"GET /promesses/{rule}", reads, c.home},
 		{"POST /regarder", works, c.lookAgain},
@@ -206,6 +206,14 @@ func (c *Console) routes() []route {
 		{"GET /registre.txt", reads, c.export},
 		{"GET /preuves/{entry}", reads, c.proof},
 		{"GET /cle.txt", reads, c.publicKey},
+		{"/", inside, c.nowhere},
+	}
+	return append(all, c.doors()...)
+}
+
+// doors lists the addresses of people: who may come in, and how.
+func (c *Console) doors() []route {
+	return []route{
 		{"GET /equipe", manages, c.team},
 		{"POST /equipe", manages, c.invite},
 		{"POST /equipe/{id}/fermer", manages, c.closeAccount},
@@ -226,7 +234,6 @@ func (c *Console) routes() []route {
 		{"POST /sortir", inside, c.leave},
 		{"GET /langue/{lang}", anybody, c.language},
 		{"GET /assets/{digest}/{name}", anybody, c.asset},
-		{"/", inside, c.nowhere},
 	}
 }
 

@@ -64,6 +64,12 @@ func (r *reader) enrol(name string) {
 	r.do("write", chromedp.SendKeys("input[name=name]", name))
 	r.click(`form[action="/equipe"] button`, ".note.kept")
 	r.click(".note.kept a", "#take")
+	r.takeUp()
+}
+
+// takeUp takes up the account of the invitation that is shown.
+func (r *reader) takeUp() {
+	r.Helper()
 	key, err := chromedp.Run(r.ctx, chromedp.TextContent(".steps-in code"))
 	if err != nil {
 		r.Fatal(err)
