@@ -37,7 +37,11 @@ func (b book) chart(pr retention.Promise) *chart {
 		return nil
 	}
 	out := &chart{Height: chartTall, Base: chartBase}
-	out.Bars = append(out.Bars, bar{Label: b.page.Say("dû", "due"), Long: b.page.Say("en retard aujourd’hui", "late today"), N: pr.Overdue, Late: true})
+	late := b.page.Say("en retard aujourd’hui", "late today")
+	if b.look.Today != b.page.Today {
+		late = b.page.Say("en retard au dernier contrôle", "late at the last check")
+	}
+	out.Bars = append(out.Bars, bar{Label: b.page.Say("dû", "due"), Long: late, N: pr.Overdue, Late: true})
 	for _, y := range b.ahead {
 		out.Bars = append(out.Bars, bar{Label: fmt.Sprintf("’%02d", y.Year%100), Long: fmt.Sprint(y.Year), N: y.Due[pr.ID]})
 	}

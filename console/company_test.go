@@ -32,6 +32,10 @@ type company struct {
 	look  console.Look
 	err   error
 	looks atomic.Int64
+	// last is what an earlier process found; Look waits for looking, unless it is nil.
+	last    *console.Look
+	years   []console.Year
+	looking chan struct{}
 
 	mu     sync.Mutex
 	kept   console.Kept
@@ -47,9 +51,20 @@ type company struct {
 	gate    chan struct{} // Apply waits for it, unless nil
 }
 
-func (c *company) Look(context.Context) (console.Look, error) {
+func (c *company) Look(ctx context.Context) (console.Look, error) {
+	if c.looking != nil {
+		select {
+		case <-c.looking:
+		case <-ctx.Done():
+			return console.Look{}, ctx.Err()
+		}
+	}
 	c.looks.Add(1)
 	return c.look, c.err
+}
+
+func (c *company) Last(context.Context) (*console.Look, []console.Year, error) {
+	return c.last, c.years, nil
 }
 
 func (c *company) Ahead(context.Context) ([]console.Year, error) {

@@ -28,6 +28,9 @@ type detail struct {
 	Others []otherView
 }
 
+// Past reports whether what is shown was found on a day before this one.
+func (d *detail) Past() bool { return d.Look.Today != d.Today }
+
 type placeView struct {
 	Seat
 	Overdue, Undetermined int64

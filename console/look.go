@@ -66,6 +66,9 @@ type Looker interface {
 	// Look reads the company's files and looks at its stores afresh. Files with errors give
 	// an *Unready; a store that does not answer is no error, it is told in Look.Truth.
 	Look(ctx context.Context) (Look, error)
+	// Last returns the last look that was taken under the files as they are, and the years to
+	// come if they are known, without asking a store; nil where there is none.
+	Last(ctx context.Context) (*Look, []Year, error)
 	// Ahead tells what falls due in the coming ten years, the current one first.
 	Ahead(ctx context.Context) ([]Year, error)
 }

@@ -51,8 +51,21 @@ func (w *watch) ask() {
 	}
 }
 
+// remember shows the last look of an earlier process until the first one of this process has
+// ended: on a large base that takes minutes.
+func (w *watch) remember(ctx context.Context) {
+	l, years, err := w.looker.Last(ctx)
+	if err != nil {
+		w.tell(err) // the look that follows is not in need of it
+	}
+	if err == nil && l != nil {
+		w.set(func(s *seen) { s.look, s.ahead = l, years })
+	}
+}
+
 // run looks until the context ends: at once, when asked, and every so often.
 func (w *watch) run(ctx context.Context) {
+	w.remember(ctx)
 	for ctx.Err() == nil {
 		w.look(ctx)
 		timer := time.NewTimer(w.every)

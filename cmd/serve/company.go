@@ -87,10 +87,13 @@ func (c *Company) Look(ctx context.Context) (out console.Look, err error) {
 		for _, d := range p.Bound.Datasets {
 			out.Datasets = append(out.Datasets, console.Seat{Dataset: d.Name, Store: d.Store, Table: d.Table.Name})
 		}
-		if err := c.history(ctx, p, &out); err != nil {
+		if out.Trend, err = c.history(ctx, out.Today); err != nil {
 			return err
 		}
-		return placed(p, &out)
+		if err := placed(p, &out); err != nil {
+			return err
+		}
+		return keepLook(ctx, p, out)
 	})
 	return out, err
 }
@@ -133,13 +136,13 @@ func size(ctx context.Context, p *project.Project) (int64, error) {
 	return cp.Size, err
 }
 
-// history adds how the verdicts were in the last twelve months.
-func (c *Company) history(ctx context.Context, p *project.Project, l *console.Look) error {
-	all, err := p.State.Tallies(ctx, l.Today.Add(policy.Period{Months: -12}))
+// history is how the verdicts were in the twelve months before a day.
+func (c *Company) history(ctx context.Context, today policy.Date) (out []console.Tally, err error) {
+	all, err := c.State.Tallies(ctx, today.Add(policy.Period{Months: -12}))
 	for _, t := range all {
-		l.Trend = append(l.Trend, console.Tally{Day: t.AsOf, Verdict: retention.Outcome(t.Verdict), N: t.N})
+		out = append(out, console.Tally{Day: t.AsOf, Verdict: retention.Outcome(t.Verdict), N: t.N})
 	}
-	return err
+	return out, err
 }
 
 // placed adds, by rule, in which datasets it claims something and its cutoff of the day, and
@@ -220,7 +223,7 @@ func (c *Company) Ahead(ctx context.Context) (out []console.Year, err error) {
 			}
 			out, before = append(out, console.Year{Year: y, Due: due}), then
 		}
-		return nil
+		return keep(ctx, p, ofYears, c.Clock(), out)
 	})
 	return out, err
 }
