@@ -49,6 +49,9 @@ func (s *State) LockRun() (release func(), err error) { return s.lockAlone("run.
 // LockLeads makes this process the only one that forwards leads, as LockRun does for plans.
 func (s *State) LockLeads() (release func(), err error) { return s.lockAlone("leads.lock") }
 
+// LockHooks makes this process the only one that tells hooks, as LockRun does for plans.
+func (s *State) LockHooks() (release func(), err error) { return s.lockAlone("hooks.lock") }
+
 func (s *State) lockAlone(name string) (release func(), err error) {
 	f, err := os.OpenFile(s.path(name), os.O_RDWR|os.O_CREATE, 0o600)
 	if err != nil {

@@ -30,6 +30,9 @@ type Message struct {
 	// Type says what happened, in words with dots: request.erasure.
 	Type string
 	At   time.Time
+	// Sent is when it goes out, which the recipient checks to be recent; At unless set. What is
+	// told again later happened no later.
+	Sent time.Time
 	Data any
 }
 
@@ -67,7 +70,7 @@ func Is(address string) bool {
 // Send sends the message and returns when the recipient has taken it, that is with an answer of
 // 200 to 299. It tries again where the recipient did not answer, or answered 408, 429 or 500 on.
 func (s Sender) Send(ctx context.Context, address string, m Message) error {
-	if err := allowed(address); err != nil {
+	if err := Allowed(address); err != nil {
 		return err
 	}
 	if s.Secret == "" {
@@ -93,9 +96,12 @@ func (s Sender) Send(ctx context.Context, address string, m Message) error {
 	})
 }
 
-func allowed(address string) error {
+// Allowed returns ErrAddress unless an address is one that messages are sent to. One on the
+// company's own network is: whoever declares it writes the company's files, and no visitor ever
+// names one. What is refused is to speak in clear over a network, and a password in the address.
+func Allowed(address string) error {
 	u, err := url.Parse(address)
-	if err != nil || u.Host == "" {
+	if err != nil || u.Host == "" || u.User != nil {
 		return ErrAddress
 	}
 	ip := net.ParseIP(u.Hostname())
@@ -111,7 +117,11 @@ func (s Sender) post(ctx context.Context, address string, m Message, body []byte
 	if err != nil {
 		return ErrAddress
 	}
-	at := strconv.FormatInt(m.At.Unix(), 10)
+	sent := m.Sent
+	if sent.IsZero() {
+		sent = m.At
+	}
+	at := strconv.FormatInt(sent.Unix(), 10)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("webhook-id", m.ID)
 	r.Header.Set("webhook-timestamp", at)

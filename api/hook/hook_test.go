@@ -70,7 +70,7 @@ func message() hook.Message {
 func TestNothingGoes(t *testing.T) {
 	t.Parallel()
 	for address, want := range map[string]error{
-		"http://recipient.example/x": hook.ErrAddress, "https://": hook.ErrAddress, "ftp://127.0.0.1/": hook.ErrAddress, "https://recipient.example": hook.ErrSecret,
+		"http://recipient.example/x": hook.ErrAddress, "https://name:word@recipient.example/": hook.ErrAddress, "https://": hook.ErrAddress, "ftp://127.0.0.1/": hook.ErrAddress, "https://recipient.example": hook.ErrSecret,
 	} {
 		s := hook.Sender{Tries: 1}
 		if want == hook.ErrAddress {
@@ -83,5 +83,35 @@ func TestNothingGoes(t *testing.T) {
 	s := hook.Sender{Secret: "secret", Tries: 2, Pause: time.Millisecond}
 	if err := s.Send(t.Context(), "http://127.0.0.1:1/token", message()); !errors.Is(err, hook.ErrUnanswered) || strings.Contains(err.Error(), "token") {
 		t.Errorf("nobody there: %v", err)
+	}
+}
+
+// TestSlow does not wait for a recipient that says nothing.
+func TestSlow(t *testing.T) {
+	t.Parallel()
+	over := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-over }))
+	defer server.Close()
+	defer close(over)
+	s := hook.Sender{Secret: "secret", Tries: 2, Pause: time.Millisecond, Client: &http.Client{Timeout: 20 * time.Millisecond}}
+	if err := s.Send(t.Context(), server.URL, message()); !errors.Is(err, hook.ErrUnanswered) {
+		t.Error(err)
+	}
+}
+
+// TestSentLater bears the instant at which it goes out beside that at which it happened.
+func TestSentLater(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(r.Body)
+		if err != nil || r.Header.Get("webhook-timestamp") != "1795352400" || !strings.Contains(string(body), "2026-11-22T12:00:00Z") {
+			t.Errorf("%v %s %v", r.Header, body, err)
+		}
+	}))
+	defer server.Close()
+	m := message()
+	m.Sent = m.At.Add(time.Hour)
+	if err := (hook.Sender{Secret: "secret", Tries: 1}).Send(t.Context(), server.URL, m); err != nil {
+		t.Error(err)
 	}
 }

@@ -5,6 +5,7 @@ package config
 import (
 	"time"
 
+	"github.com/garant-rgpd/garant/api/event"
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -32,6 +33,19 @@ type Config struct {
 	Requests Requests
 	Mail     Mail
 	SignIn   SignIn
+	// Hooks are the programs that are told what happens, in the order of the file.
+	Hooks []Hook
+}
+
+// Hook is a program that is told what happens.
+type Hook struct {
+	Name string
+	// URL is where it listens: https, or http on this machine.
+	URL string
+	// SecretEnv is the environment variable with the secret that messages are signed with.
+	SecretEnv string
+	// Events are what it is told.
+	Events []event.Type
 }
 
 // SignIn is the company's OpenID Connect provider, by whose accounts people come in to the

@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"github.com/garant-rgpd/garant/api/event"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/policy/file"
 )
@@ -145,6 +146,7 @@ func TestFull(t *testing.T) {
 			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example", "lender": "https://lender.example/rgpd"}, WebhookSecretEnv: "WEBHOOK_SECRET"},
 		Mail:   Mail{Server: "smtp.shop.example:587", From: "donnees@shop.example", User: "donnees", PasswordEnv: "MAIL_PASSWORD", Plain: true},
 		SignIn: SignIn{Issuer: "https://accounts.shop.example", Client: "garant", SecretEnv: "SIGN_IN_SECRET", Name: "Annuaire"},
+		Hooks:  []Hook{{Name: "crm", URL: "https://crm.shop.example/garant", SecretEnv: "HOOK_CRM", Events: []event.Type{event.PromiseBroken, event.RequestOpened}}},
 	}
 	if diff := cmp.Diff(want, got, zones); diff != "" {
 		t.Error(diff)

@@ -33,7 +33,7 @@ type loader struct {
 
 func (l *loader) load(root *file.Node) {
 	f := root.Fields("a configuration", "zone", "language", "stores", "accounting_years", "dates", "guard",
-		"state", "throttle", "approval", "archive", "requests", "mail", "sign_in")
+		"state", "throttle", "approval", "archive", "requests", "mail", "sign_in", "hooks")
 	f.Need(root, "a configuration", "stores")
 	l.c.Zone = l.zone(f["zone"])
 	if n := f["language"]; n != nil {
@@ -60,6 +60,9 @@ func (l *loader) load(root *file.Node) {
 	l.requests(f["requests"])
 	l.mail(f["mail"])
 	l.signIn(f["sign_in"])
+	for _, e := range f["hooks"].Entries() {
+		l.hook(e)
+	}
 }
 
 func (l *loader) signIn(n *file.Node) {

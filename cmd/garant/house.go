@@ -117,6 +117,7 @@ func (s *session) openHouse(ctx context.Context, at premises, f serveFlags) (h *
 		var all sync.WaitGroup
 		all.Go(func() { h.console.Run(ctx) })
 		all.Go(func() { company.Forward(ctx, forwardEvery, log) })
+		all.Go(func() { company.Tell(ctx, forwardEvery, log) })
 		all.Go(func() { asks.Run(ctx) })
 		all.Go(func() { answer(ctx) })
 		all.Wait()

@@ -45,7 +45,8 @@ func (s *session) serveCmd() *cobra.Command {
 			"under /temoins/ (garant cookies tells how a site takes it in); under /donnees/ people read the\n" +
 			"published policy, ask for their rights and check proofs (docs/public.md); where forms.yaml is there, the forms are under\n" +
 			"/donnees/formulaires/ (docs/forms.md), and what people send is forwarded. The company's own programs use /v1/,\n" +
-			"with a token of garant token add; /openapi.json describes it.\n\n" +
+			"with a token of garant token add; /openapi.json describes it. The hooks of garant.yaml are told what happens\n" +
+			"(garant hook).\n\n" +
 			"An outside data protection officer serves several companies at once with --company: each has its own folder,\n" +
 			"accounts and name (http://NAME.localhost:8484, or https://NAME.HOST with --url), and nothing crosses.\n\n" +
 			"Exit codes: 0 interrupted; 1 error; 2 wrong usage.",
@@ -110,7 +111,7 @@ func (s *session) serve(ctx context.Context, f serveFlags) (err error) {
 	return s.serving(ctx, run, street(houses), l)
 }
 
-// forwardEvery is how often what was sent with the forms is looked after.
+// forwardEvery is how often what was sent with the forms, and what hooks are told, is looked after.
 const forwardEvery = 10 * time.Second
 
 // base is the address by which browsers come to a name.

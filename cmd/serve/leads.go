@@ -13,11 +13,16 @@ import (
 // Forward forwards what people send with the forms, as garant form forward does, every so often
 // until the context ends. The folder is opened only while something waits.
 func (c *Company) Forward(ctx context.Context, every time.Duration, log *slog.Logger) {
+	again(ctx, every, log, "forward what was sent with the forms", c.forward)
+}
+
+// again does something at once and then every so often until the context ends, and logs what fails.
+func again(ctx context.Context, every time.Duration, log *slog.Logger, what string, do func(context.Context) error) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
 	for {
-		if err := c.forward(ctx); err != nil && ctx.Err() == nil {
-			log.Error("forward what was sent with the forms", "error", err)
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			log.Error(what, "error", err)
 		}
 		select {
 		case <-ctx.Done():
