@@ -22,6 +22,7 @@ const sealEvery = time.Second
 // the process, however it comes, loses none. Within a second of further answers, or when the
 // state is closed, they are on the disk and the ledger knows them by a digest: a power cut
 // may take the answers of the last second, and nobody waits for a disk to be told yes or no.
+// Where the ledger could not be told, no further answer is written before it is.
 func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error {
 	if len(answers) == 0 {
 		return nil
@@ -30,15 +31,32 @@ func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error 
 	for _, a := range answers {
 		body = append(a.AppendJSON(body), '\n')
 	}
+	at := answers[len(answers)-1].At
+	if s.unfit.Load() {
+		if err := s.SealAnswers(ctx, at); err != nil {
+			return err
+		}
+	}
 	if _, err := s.insertAnswers(ctx, len(answers), body); err != nil {
 		return explain("log answers", err)
 	}
-	at := answers[len(answers)-1].At
-	if last := s.sealed.Load(); last != nil && at.Sub(*last).Abs() < sealEvery {
-		s.unsealed.Store(&at)
-		return nil
+	s.unsealed.Store(&at)
+	if last := s.sealed.Load(); last == nil || at.Sub(*last).Abs() >= sealEvery {
+		s.sealMeanwhile(at)
 	}
-	return s.SealAnswers(ctx, at)
+	return nil
+}
+
+// sealMeanwhile seals what was written while others are answered, unless that is being done.
+func (s *State) sealMeanwhile(at time.Time) {
+	if !s.sealing.TryLock() {
+		return
+	}
+	s.sealed.Store(&at)
+	s.sealers.Go(func() {
+		defer s.sealing.Unlock()
+		s.unfit.Store(s.SealAnswers(context.Background(), at) != nil)
+	})
 }
 
 // insertAnswers carries out a statement that is prepared once.
@@ -58,13 +76,24 @@ func (s *State) insertAnswers(ctx context.Context, count int, body []byte) (sql.
 	return stmt.(*sql.Stmt).ExecContext(ctx, count, body)
 }
 
-// SealAnswers enters the answers that have no leaf yet in the ledger, as one.
+// SealAnswers puts the answers that have no leaf yet on the disk and enters them in the
+// ledger, as one.
 func (s *State) SealAnswers(ctx context.Context, at time.Time) error {
-	err := s.write(ctx, "seal answers", func(tx bun.Tx) error {
-		e, last, err := unsealed(ctx, tx, at)
+	waiting := s.unsealed.Load()
+	var upto int64
+	err := s.given.QueryRowContext(ctx, "SELECT coalesce(max(id), 0) FROM answers").Scan(&upto)
+	if err == nil {
+		err = s.syncAnswers()
+	}
+	if err != nil {
+		return explain("seal answers", err)
+	}
+	err = s.write(ctx, "seal answers", func(tx bun.Tx) error {
+		e, last, err := s.leafOfAnswers(ctx, tx, upto)
 		if err != nil || e.Rows == 0 {
 			return err
 		}
+		e.At = at
 		leaf, _, err := s.log.AppendIn(logTx{ctx, tx}, e)
 		if err != nil {
 			return err
@@ -73,37 +102,42 @@ func (s *State) SealAnswers(ctx context.Context, at time.Time) error {
 		return err
 	})
 	if err == nil {
+		s.unfit.Store(false)
 		s.sealed.Store(&at)
-		s.unsealed.Store(nil)
+		s.unsealed.CompareAndSwap(waiting, nil) // those that came meanwhile still wait
 	}
 	return err
 }
 
-// unsealed makes the leaf of the answers that have none: the digest of their digests, in
-// order, and how many there are.
-func unsealed(ctx context.Context, tx bun.Tx, at time.Time) (e ledger.Entry, last int64, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, count, body FROM answers WHERE id > (SELECT coalesce(max(last), 0) FROM answer_seals) ORDER BY id")
+// leafOfAnswers makes the leaf of the answers that have none, as far as a number: the digest
+// of their digests, in order, and how many there are.
+func (s *State) leafOfAnswers(ctx context.Context, tx bun.Tx, upto int64) (e ledger.Entry, last int64, err error) {
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(last), 0) FROM answer_seals").Scan(&last); err != nil {
+		return e, 0, err
+	}
+	rows, err := s.given.QueryContext(ctx, "SELECT id, count, body FROM answers WHERE id > ? AND id <= ? ORDER BY id", last, upto)
 	if err != nil {
 		return e, 0, err
 	}
 	defer rows.Close()
 	sum := sha256.New()
+	var count int64
+	var body sql.RawBytes
 	for rows.Next() {
-		var count int64
-		var body []byte
 		if err := rows.Scan(&last, &count, &body); err != nil {
 			return e, 0, err
 		}
 		e.Rows += count
 		fmt.Fprintln(sum, consent.BodyDigest(body))
 	}
-	e.Kind, e.At, e.Ref, e.Root = ledger.Answers, at, fmt.Sprintf("answers-%d", last), base64.StdEncoding.EncodeToString(sum.Sum(nil))
+	e.Kind, e.Ref, e.Root = ledger.Answers, fmt.Sprintf("answers-%d", last), base64.StdEncoding.EncodeToString(sum.Sum(nil))
 	return e, last, rows.Err()
 }
 
 // sealLast enters what waits when the state is closed. What fails here is entered by whoever
 // logs answers next.
 func (s *State) sealLast() {
+	s.sealers.Wait()
 	if at := s.unsealed.Load(); at != nil {
 		_ = s.SealAnswers(context.Background(), *at)
 	}

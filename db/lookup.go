@@ -66,7 +66,7 @@ func (s *State) lookup(ctx context.Context, n int) (*sql.Stmt, error) {
 		return stmt.(*sql.Stmt), nil
 	}
 	marks := strings.Repeat("?,", n)
-	stmt, err := s.db.DB.PrepareContext(ctx, "SELECT s.ref, r.body FROM subjects s CROSS JOIN records r ON r.id = s.record WHERE s.ref IN ("+marks[:len(marks)-1]+") ORDER BY s.ref, s.record")
+	stmt, err := s.finder.PrepareContext(ctx, "SELECT s.ref, r.body FROM subjects s CROSS JOIN records r ON r.id = s.record WHERE s.ref IN ("+marks[:len(marks)-1]+") ORDER BY s.ref, s.record")
 	if err != nil {
 		return nil, err
 	}

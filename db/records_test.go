@@ -93,7 +93,7 @@ func TestRecordsStay(t *testing.T) {
 	if _, err := s.db.ExecContext(t.Context(), "UPDATE records SET body = '{}'"); err == nil {
 		t.Error("a record was rewritten")
 	}
-	for _, name := range []string{"state.db", "state.db-wal"} {
+	for _, name := range []string{"state.db", "state.db-wal", "answers.db", "answers.db-wal"} {
 		if raw, err := os.ReadFile(s.path(name)); err != nil || bytes.Contains(raw, []byte("needle")) {
 			t.Errorf("%s shows an address (%v)", name, err)
 		}
@@ -194,6 +194,7 @@ func TestAnswers(t *testing.T) {
 		}
 	}
 	log(s, 0)
+	s.sealers.Wait()
 	log(s, time.Second/2)
 	log(s, time.Second*9/10)
 	if err := s.LogAnswers(t.Context(), nil); err != nil {
@@ -203,12 +204,14 @@ func TestAnswers(t *testing.T) {
 		t.Errorf("within a second: %+v", es)
 	}
 	log(s, time.Second)
+	s.sealers.Wait()
 	if es := entries(t, s); len(es) != 2 || es[1].Kind != ledger.Answers || es[1].Ref != "answers-4" || es[1].Rows != 9 || es[1].Root == es[0].Root {
 		t.Errorf("after a second: %+v", es)
 	}
 	log(s, time.Second*11/10)
 	other := open(t, dir) // as after a crash: it knows nothing of what waits
 	log(other, time.Hour)
+	other.sealers.Wait()
 	if es := entries(t, other); len(es) != 3 || es[2].Rows != 6 {
 		t.Errorf("the next process: %+v", es)
 	}

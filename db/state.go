@@ -44,12 +44,17 @@ type State struct {
 	last atomic.Pointer[knownPlan]
 	// people is the key of persons once it was read.
 	people atomic.Pointer[[]byte]
-	// stmts are the statements of lookups by their sizes. sealed is when answers were last
-	// entered in the ledger, unsealed the instant of those that wait; nil when there are none.
-	stmts sync.Map
-	// notes writes answers without waiting for the disk; see LogAnswers.
-	notes            *sql.DB
+	// finder looks people up, and holds many pages. stmts are its statements by their sizes.
+	finder *sql.DB
+	stmts  sync.Map
+	// notes writes answers into their file without waiting for the disk, given reads them; see
+	// LogAnswers. sealed is when they were last entered in the ledger, unsealed the instant of
+	// those that wait, nil when there are none; unfit says that the last attempt failed.
+	notes, given     *sql.DB
 	sealed, unsealed atomic.Pointer[time.Time]
+	sealing          sync.Mutex
+	sealers          sync.WaitGroup
+	unfit            atomic.Bool
 }
 
 // knownPlan is a plan under its digest, which is dear to compute.
@@ -82,36 +87,53 @@ func Open(ctx context.Context, dir string) (*State, error) {
 
 // open does the work of Open while no other process does.
 func (s *State) open(ctx context.Context) error {
-	if err := touch(s.path("state.db")); err != nil {
+	if err := touch(s.path(stateFile)); err != nil {
 		return err
 	}
-	pool, err := sql.Open("sqlite", s.dsn("FULL"))
+	pool, err := sql.Open("sqlite", s.dsn(stateFile, "FULL"))
 	if err != nil {
 		return explain("open the state", err)
 	}
 	s.db = bun.NewDB(pool, sqlitedialect.New())
-	if s.jobs, err = sql.Open("sqlite", s.dsn("FULL")); err != nil {
+	if s.jobs, err = sql.Open("sqlite", s.dsn(stateFile, "FULL")); err != nil {
 		return explain("open the state", err)
 	}
-	if s.notes, err = sql.Open("sqlite", s.dsn("NORMAL")); err != nil {
-		return explain("open the state", err)
-	}
-	s.notes.SetMaxOpenConns(1)
 	s.jobs.SetMaxOpenConns(1)
-	if err := s.migrate(ctx); err != nil {
+	if s.finder, err = sql.Open("sqlite", s.dsn(stateFile, "FULL", "query_only(1)", "cache_size(-8192)")); err != nil {
+		return explain("open the state", err)
+	}
+	s.finder.SetMaxOpenConns(finders)
+	s.finder.SetMaxIdleConns(finders)
+	if err := s.prepare(ctx); err != nil {
 		return explain("prepare the state", err)
 	}
 	return s.openKeys(ctx)
 }
 
+// stateFile is the file of everything but the answers that were given.
+const stateFile = "state.db"
+
+// finders is how many look people up at the same time: each may hold 8 MB of pages, all that leads to a million people.
+const finders = 2
+
+// prepare brings both files up to date.
+func (s *State) prepare(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{s.openAnswers, s.migrate, s.keepNumbers} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // dsn says how every connection behaves. Commits are synchronous: a hold that was
 // acknowledged must be there after a power cut. The log is cut back when it has been taken over:
 // keeping an approved set makes it as long as the set, once. Answers are the exception (see LogAnswers).
-func (s *State) dsn(synchronous string) string {
-	q := url.Values{"_txlock": {"immediate"}, "_pragma": {
+func (s *State) dsn(file, synchronous string, more ...string) string {
+	q := url.Values{"_txlock": {"immediate"}, "_pragma": append([]string{
 		"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(" + synchronous + ")", "secure_delete(1)", "foreign_keys(1)", "journal_size_limit(262144)",
-	}}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.path("state.db")), RawQuery: q.Encode()}
+	}, more...)}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(s.path(file)), RawQuery: q.Encode()}
 	return u.String()
 }
 
@@ -137,6 +159,9 @@ func (s *State) migrate(ctx context.Context) error {
 	case version > latest:
 		return ErrNewer
 	case version < latest:
+		if err := s.moveAnswers(ctx); err != nil {
+			return err
+		}
 		if _, err := g.Up(ctx); err != nil {
 			return err
 		}
@@ -164,19 +189,24 @@ func (s *State) Close() error {
 		s.sealLast()
 		s.stmts.Range(func(_, stmt any) bool { errs = append(errs, stmt.(*sql.Stmt).Close()); return true })
 		s.stmts.Clear()
-		if s.notes != nil {
-			errs = append(errs, s.notes.Close())
-		}
 		s.tidy(context.Background())
+		for _, pool := range []*sql.DB{s.finder, s.given, s.notes} {
+			if pool != nil {
+				errs = append(errs, pool.Close())
+			}
+		}
 		errs = append(errs, s.db.Close())
 	}
 	return errors.Join(errs...)
 }
 
-// tidy truncates the write-ahead log, where deleted values can still be read. Another
+// tidy truncates the write-ahead logs, where deleted values can still be read. Another
 // process that reads at the moment prevents it; that one tidies when it closes.
 func (s *State) tidy(ctx context.Context) {
 	_, _ = s.db.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	if s.notes != nil {
+		_, _ = s.notes.ExecContext(ctx, "PRAGMA wal_checkpoint(TRUNCATE)")
+	}
 }
 
 // write runs fn in a transaction that nobody interleaves with.

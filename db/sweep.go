@@ -21,27 +21,33 @@ type Swept struct {
 // SweepUse deletes the records and answers that prove nothing any more, and enters in the
 // ledger how many; the leaves about them stay, and so do the last record and the last batch
 // of answers, whose numbers nobody may have again. With do false nothing is deleted. What is
-// deleted is overwritten.
+// deleted is overwritten. The answers go when the ledger was told: should the process end in
+// between, the next sweep finds them and tells it again.
 func (s *State) SweepUse(ctx context.Context, l consent.Lapse, at time.Time, do bool) (Swept, error) {
 	var out Swept
+	var old []int64
 	err := s.write(ctx, "sweep records", func(tx bun.Tx) error {
 		out = Swept{}
 		records, err := lapsedRecords(ctx, tx, l)
 		if err != nil {
 			return err
 		}
-		batches, answers, err := lapsedAnswers(ctx, tx, l)
+		batches, answers, err := s.lapsedAnswers(ctx, tx, l)
 		out = Swept{Records: len(records), Answers: answers}
 		if err != nil || !do || out == (Swept{}) {
 			return err
 		}
-		if err := deleteAll(ctx, tx, records, batches); err != nil {
+		if err := deleteRecords(ctx, tx, records); err != nil {
 			return err
 		}
+		old = batches
 		return s.enter(ctx, tx,
 			ledger.Entry{Kind: ledger.Swept, At: at, Ref: "records", Rows: int64(out.Records)},
 			ledger.Entry{Kind: ledger.Swept, At: at, Ref: "answers", Rows: int64(out.Answers)})
 	})
+	if err == nil {
+		err = explain("sweep answers", s.deleteAnswers(ctx, old))
+	}
 	if err == nil && do {
 		s.tidy(ctx)
 	}
@@ -74,8 +80,12 @@ func lapsedRecords(ctx context.Context, tx bun.Tx, l consent.Lapse) ([]int64, er
 
 // lapsedAnswers looks from the oldest batch on, as far as batches are old; only those that
 // the ledger knows may go.
-func lapsedAnswers(ctx context.Context, tx bun.Tx, l consent.Lapse) (batches []int64, answers int, err error) {
-	rows, err := tx.QueryContext(ctx, "SELECT id, count, body FROM answers WHERE id < (SELECT max(last) FROM answer_seals) ORDER BY id")
+func (s *State) lapsedAnswers(ctx context.Context, tx bun.Tx, l consent.Lapse) (batches []int64, answers int, err error) {
+	var sealed int64
+	if err := tx.QueryRowContext(ctx, "SELECT coalesce(max(last), 0) FROM answer_seals").Scan(&sealed); err != nil {
+		return nil, 0, err
+	}
+	rows, err := s.given.QueryContext(ctx, "SELECT id, count, body FROM answers WHERE id < ? AND count > 0 ORDER BY id", sealed)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -100,19 +110,30 @@ func lapsedAnswers(ctx context.Context, tx bun.Tx, l consent.Lapse) (batches []i
 	return batches, answers, rows.Err()
 }
 
-func deleteAll(ctx context.Context, tx bun.Tx, records, batches []int64) error {
+func deleteRecords(ctx context.Context, tx bun.Tx, records []int64) error {
 	for _, id := range records {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM records WHERE id = ?", id); err != nil {
 			return err
 		}
 	}
-	if _, err := tx.ExecContext(ctx, "DELETE FROM subjects WHERE record NOT IN (SELECT id FROM records)"); err != nil {
+	_, err := tx.ExecContext(ctx, "DELETE FROM subjects WHERE record NOT IN (SELECT id FROM records)")
+	return err
+}
+
+// deleteAnswers deletes batches of answers, all or none.
+func (s *State) deleteAnswers(ctx context.Context, batches []int64) error {
+	if len(batches) == 0 {
+		return nil
+	}
+	tx, err := s.notes.BeginTx(ctx, nil)
+	if err != nil {
 		return err
 	}
+	defer func() { _ = tx.Rollback() }() // after a commit there is nothing to take back
 	for _, id := range batches {
 		if _, err := tx.ExecContext(ctx, "DELETE FROM answers WHERE id = ?", id); err != nil {
 			return err
 		}
 	}
-	return nil
+	return tx.Commit()
 }

@@ -25,6 +25,7 @@ func TestSweepUse(t *testing.T) {
 		if err := s.LogAnswers(t.Context(), []consent.Logged{a, a}); err != nil {
 			t.Fatal(err)
 		}
+		s.sealers.Wait()
 	}
 	lapse := consent.Lapse{After: policy.Years(3), Today: policy.MustDate("2030-11-22"), Zone: time.UTC}
 	if got, err := s.SweepUse(t.Context(), lapse, noon, true); err != nil || got.Records != 0 || got.Answers != 6 {
