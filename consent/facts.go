@@ -146,7 +146,8 @@ type Slot struct {
 // Outcome is how a contact ended.
 type Outcome string
 
-// The outcomes. Refused is a no to what was offered; Opposed is a no to being called at all.
+// The outcomes. Refused is a no to what was offered; Opposed is a no to being called at all,
+// an objection like the others, for calls and for the channel by which it was said.
 const (
 	Answered   Outcome = "answered"
 	Unanswered Outcome = "unanswered"

@@ -13,7 +13,7 @@ func FactsOf(records []Record, at time.Time) Facts {
 	var f Facts
 	for _, r := range records {
 		// A refusal counts from its entry at the latest, whatever the clock of who sent it said.
-		if (r.Kind == Opposition || r.Kind == Ended) && !r.Entered.IsZero() && r.At.After(r.Entered) {
+		if r.refuses() && !r.Entered.IsZero() && r.At.After(r.Entered) {
 			r.At = r.Entered
 		}
 		if !r.At.After(at) {
@@ -34,6 +34,9 @@ func (f *Facts) add(r Record, day policy.Date) {
 		f.Objections = append(f.Objections, Objection{ID: r.ID, At: r.At, Scope: r.Scope, Everything: r.Everything, Spoken: r.Spoken})
 	case Reached:
 		f.Contacts = append(f.Contacts, Contact{r.ID, r.At, r.Channel, first(r.Purposes), r.Outcome, r.Service})
+		if r.Outcome == Opposed {
+			f.Objections = append(f.Objections, Objection{ID: r.ID, At: r.At, Scope: Scope{Channels: calls(r.Channel)}, Spoken: r.Channel.phone()})
+		}
 	case Asked:
 		f.Requests = append(f.Requests, Request{ID: r.ID, At: r.At, About: r.Goods, Proof: r.Proof})
 	case Agreed:
@@ -49,6 +52,20 @@ func (f *Facts) add(r Record, day policy.Date) {
 	default:
 		f.mark(r, day)
 	}
+}
+
+// refuses reports whether the record is a no of the person.
+func (r Record) refuses() bool {
+	return r.Kind == Opposition || r.Kind == Ended || r.Kind == Reached && r.Outcome == Opposed
+}
+
+// calls are the channels that a no to being called reaches: the telephone, and the channel by
+// which it was said.
+func calls(said Channel) []Channel {
+	if said.phone() {
+		return []Channel{Call, Automated}
+	}
+	return []Channel{Call, Automated, said}
 }
 
 // mark changes what is known otherwise than by a list.

@@ -19,11 +19,6 @@ func (x *asked) objected() verdict {
 			return x.spokenEntry(v)
 		}
 	}
-	for _, c := range x.f.Contacts {
-		if c.Outcome == Opposed && x.past(c.At) && x.q.Channel.phone() && x.q.Purpose.Use != Service {
-			return x.spokenEntry(verdict{rule: ObjectedInCall, proofs: ids(c.ID)})
-		}
-	}
 	return verdict{}
 }
 

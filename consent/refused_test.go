@@ -16,6 +16,7 @@ func TestRefused(t *testing.T) {
 	took := func(n int, ch ...Channel) Withdrawal { return Withdrawal{At: day(n), Scope: news(ch...)} }
 	against := func(n int, ch ...Channel) Objection { return Objection{At: day(n), Scope: Scope{Channels: ch}} }
 	by := func(b ...policy.Basis) []policy.Basis { return b }
+	said := FactsOf([]Record{{ID: "contact-1", Kind: Reached, At: day(3), Channel: Call, Outcome: Opposed}}, day(9))
 	for name, c := range map[string]struct {
 		use   Use
 		basis []policy.Basis
@@ -37,6 +38,9 @@ func TestRefused(t *testing.T) {
 		"a later consent lifts none":        {Prospecting, by(policy.Consent), nil, Facts{Objections: []Objection{against(3)}, Consents: []Consent{agreed(4, Email)}}, 3},
 		"lifted":                            {Prospecting, by(policy.LegitimateInterest), nil, Facts{Objections: []Objection{{At: day(3), Lifted: day(4)}}}, 0},
 		"SMS alone":                         {Prospecting, by(policy.LegitimateInterest), nil, Facts{Objections: []Objection{against(3, SMS)}}, 0},
+		"said in a call, only called":       {Prospecting, by(policy.LegitimateInterest), []Channel{Call}, said, 3},
+		"said in a call, also written to":   {Prospecting, by(policy.LegitimateInterest), []Channel{Call, Email}, said, 0},
+		"said in a call, no channel known":  {Prospecting, by(policy.LegitimateInterest), nil, said, 0},
 		"interest without prospecting":      {Other, by(policy.LegitimateInterest), nil, Facts{Objections: []Objection{{At: day(3), Everything: true}}}, 0},
 		"consent without prospecting":       {Other, by(policy.Consent), nil, Facts{Withdrawals: []Withdrawal{took(3)}}, 3},
 		"a contract":                        {Prospecting, by(policy.Contract), nil, Facts{Objections: []Objection{against(3)}, Withdrawals: []Withdrawal{took(3)}}, 0},
@@ -55,8 +59,8 @@ func TestRefused(t *testing.T) {
 func TestAhead(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 9, 1, 10, 0, 0, 0, time.UTC)
-	for _, kind := range []string{Opposition, Ended} {
-		f := FactsOf([]Record{{Kind: kind, At: now.Add(4 * time.Minute), Entered: now}}, now)
+	for _, kind := range []string{Opposition, Ended, Reached} {
+		f := FactsOf([]Record{{Kind: kind, Outcome: Opposed, Channel: Call, At: now.Add(4 * time.Minute), Entered: now}}, now)
 		if len(f.Objections)+len(f.Withdrawals) != 1 {
 			t.Errorf("%s waits for the clock", kind)
 		}

@@ -185,8 +185,8 @@ func withdrawal(when string, spoken bool, channels ...Channel) fact {
 }
 
 func contact(when string, ch Channel, o Outcome) fact {
-	c := Contact{ID: "contact-1", At: at(when), Channel: ch, Outcome: o}
-	return known(func(f *Facts) { f.Contacts = append(f.Contacts, c) })
+	r := Record{ID: "contact-1", Kind: Reached, At: at(when), Channel: ch, Outcome: o}
+	return known(func(f *Facts) { f.add(r, policy.Date{}) })
 }
 
 // tried is as many unanswered calls at noon of the days.

@@ -41,7 +41,7 @@ func TestAnswersMove(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
 	asked(t, s, 3, noon)
-	if _, err := s.db.Exec("CREATE TABLE answers (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL); DELETE FROM goose_db_version WHERE version_id >= 33"); err != nil {
+	if _, err := s.db.Exec("CREATE TABLE answers (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL); DROP INDEX records_opposed; DROP INDEX subjects_records; DELETE FROM goose_db_version WHERE version_id >= 33"); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.db.Exec("ATTACH ? AS apart; INSERT INTO main.answers SELECT * FROM apart.answers; INSERT INTO main.answers VALUES (4, 1, 'not sealed'); DETACH apart", s.path(answersFile)); err != nil {

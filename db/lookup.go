@@ -76,17 +76,26 @@ func (s *State) lookup(ctx context.Context, n int) (*sql.Stmt, error) {
 	return stmt, nil
 }
 
-// Outspoken returns the references of everybody who ever objected to something, withdrew a
-// consent or was asked whether their data may stay, whatever they said later.
+// Outspoken returns the references of everybody who ever objected to something, be it during a
+// call, withdrew a consent or was asked whether their data may stay, whatever they said later.
 func (s *State) Outspoken(ctx context.Context) (map[consent.Ref]bool, error) {
-	return s.refsOf(ctx, "'withdrawal', 'objection', 'question'")
+	out := map[consent.Ref]bool{}
+	err := s.refsOf(ctx, "kind IN ('withdrawal', 'objection', 'question')", out)
+	if err == nil {
+		err = s.refsOf(ctx, opposed, out)
+	}
+	return out, err
 }
+
+// opposed are the contacts in which somebody said no to being called. The bytes of a record
+// are written by us, so that these stand in it for nothing else; an index has the same words.
+const opposed = `kind = 'contact' AND instr(CAST(body AS TEXT), '"outcome":"opposed"') > 0`
 
 // Brought hands on the records of everybody whom a third party brought, all those under one
 // reference at a time; who is known by two references comes twice.
 func (s *State) Brought(ctx context.Context, each func([]consent.Record)) error {
-	known, err := s.refsOf(ctx, "'lead'")
-	if err != nil {
+	known := map[consent.Ref]bool{}
+	if err := s.refsOf(ctx, "kind = 'lead'", known); err != nil {
 		return err
 	}
 	for some := range slices.Chunk(slices.Collect(maps.Keys(known)), lookups[len(lookups)-1]) {
@@ -101,22 +110,21 @@ func (s *State) Brought(ctx context.Context, each func([]consent.Record)) error 
 	return nil
 }
 
-// refsOf returns whom the records of some kinds are about. The kinds are ours, written as SQL.
-func (s *State) refsOf(ctx context.Context, kinds string) (map[consent.Ref]bool, error) {
-	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE kind IN ("+kinds+"))")
+// refsOf adds whom some records are about. Which ones is ours, written as SQL.
+func (s *State) refsOf(ctx context.Context, which string, out map[consent.Ref]bool) error {
+	rows, err := s.db.QueryContext(ctx, "SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE "+which+")")
 	if err != nil {
-		return nil, explain("look for people by what they said", err)
+		return explain("look for people by what they said", err)
 	}
 	defer rows.Close()
-	out := map[consent.Ref]bool{}
 	for rows.Next() {
 		var b sql.RawBytes
 		if err := rows.Scan(&b); err != nil {
-			return nil, explain("look for people by what they said", err)
+			return explain("look for people by what they said", err)
 		}
 		var ref consent.Ref
 		copy(ref[:], b)
 		out[ref] = true
 	}
-	return out, explain("look for people by what they said", rows.Err())
+	return explain("look for people by what they said", rows.Err())
 }

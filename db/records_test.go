@@ -241,3 +241,43 @@ func TestNotices(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestOutspoken finds who refused something, also during a call, by indexes alone.
+func TestOutspoken(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	key, err := s.PersonKey(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	call := func(n int64, o consent.Outcome, of string) consent.Draft {
+		return consent.Draft{Person: who(n), Record: consent.Record{Kind: consent.Reached, At: noon, Entered: noon, Channel: consent.Call, Outcome: o, Of: of}}
+	}
+	if _, err := s.EnterRecords(t.Context(), []consent.Draft{agreed(1), refusal(2), call(3, consent.Opposed, ""), call(4, consent.Refused, "outcome:opposed"), call(5, consent.Answered, "")}); err != nil {
+		t.Fatal(err)
+	}
+	got, err := s.Outspoken(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for n := int64(1); n <= 5; n++ {
+		if want := n == 2 || n == 3; got[consent.Refer(key, who(n)[0])] != want {
+			t.Errorf("person %d: not %v", n, want)
+		}
+	}
+	rows, err := s.db.Query("EXPLAIN QUERY PLAN SELECT ref FROM subjects WHERE record IN (SELECT id FROM records WHERE " + opposed + ")")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id, parent, unused int
+		var detail string
+		if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+			t.Fatal(err)
+		}
+		if strings.HasPrefix(detail, "SCAN") && !strings.Contains(detail, "records_opposed") {
+			t.Errorf("a table is read from end to end: %s", detail)
+		}
+	}
+}

@@ -111,7 +111,7 @@ func (s *session) consentReportCmd() *cobra.Command {
 	var f recordFlags
 	c := &cobra.Command{
 		Use: "report CHANNEL PERSON OUTCOME", Short: "Say what came of a contact: answered, unanswered, refused, opposed, bounced, clicked, opened", Args: exactly(3),
-		Long: "garant consent report call phone=0199000000 unanswered --for phone_marketing\n\nAttempts count; a refusal in a call is taken for a withdrawal, and opposed ends all calls.",
+		Long: "garant consent report call phone=0199000000 unanswered --for phone_marketing\n\nAttempts count; a refusal in a call is taken for a withdrawal, and opposed is\nan objection to calls and to CHANNEL: it stops them at once and is in the next garant plan.",
 		RunE: func(c *cobra.Command, args []string) error {
 			f.channels = []string{args[0]}
 			f.of = args[2]

@@ -62,6 +62,29 @@ func TestRefusedOnAllEngines(t *testing.T) {
 	}
 }
 
+// TestOpposedInCall plans what “do not call me” ends, once somebody reported it of a call; who
+// takes it back is left alone.
+func TestOpposedInCall(t *testing.T) {
+	t.Parallel()
+	p := heating(t, testserver.Postgres(t), testserver.MariaDB(t))
+	p.Uses = consent.Settings{Uses: map[policy.PurposeID]consent.UseOf{"relationship": {Use: consent.Prospecting, Channels: []consent.Channel{consent.Call}}}}
+	now := policy.MustDate("2026-11-22").Start(time.UTC).Add(12 * time.Hour)
+	told := consent.Record{Kind: consent.Reached, Channel: consent.Call, Outcome: consent.Unanswered}
+	say(t, p, now, "farid@moreau.example", told)
+	if got := due(t, p, now); got != "" {
+		t.Fatalf("after a call that nobody answered: %s", got)
+	}
+	told.Outcome = consent.Opposed
+	say(t, p, now, "farid@moreau.example", told)
+	if got := due(t, p, now); got != "clients/erase/row/relationship 1" {
+		t.Errorf("due is %s", got)
+	}
+	say(t, p, now, "farid@moreau.example", consent.Record{Kind: consent.Lift, Of: "contact-2"})
+	if got := due(t, p, now); got != "" {
+		t.Errorf("due although it was taken back: %s", got)
+	}
+}
+
 // TestAgreedAgain voids a plan whose people agreed again before it was applied.
 func TestAgreedAgain(t *testing.T) {
 	t.Parallel()
