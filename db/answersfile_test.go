@@ -2,11 +2,15 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/ledger"
@@ -39,21 +43,25 @@ func batches(t *testing.T, s *State) (n, last int64) {
 func TestAnswersMove(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
+	old := &State{dir: dir}
+	pool, err := sql.Open("sqlite", old.dsn(stateFile, "FULL"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := touch(old.path(stateFile)); err != nil {
+		t.Fatal(err)
+	}
+	sub, err1 := fs.Sub(migrations, "migrations")
+	g, err2 := goose.NewProvider(goose.DialectSQLite3, pool, sub, goose.WithDisableGlobalRegistry(true), goose.WithLogger(goose.NopLogger()))
+	if err := errors.Join(err1, err2); err != nil {
+		t.Fatal(err)
+	}
+	_, err1 = g.UpTo(t.Context(), 32)
+	_, err2 = pool.Exec("INSERT INTO answers VALUES (1, 1, 'a'), (2, 1, 'b'), (3, 1, 'c'), (4, 1, 'not sealed'); INSERT INTO answer_seals VALUES (3, 0)")
+	if err := errors.Join(err1, err2, pool.Close(), os.Chmod(dir, 0o700)); err != nil {
+		t.Fatal(err)
+	}
 	s := open(t, dir)
-	asked(t, s, 3, noon)
-	if _, err := s.db.Exec("CREATE TABLE answers (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL); DROP INDEX records_opposed; DROP INDEX subjects_records; DELETE FROM goose_db_version WHERE version_id >= 33"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.db.Exec("ATTACH ? AS apart; INSERT INTO main.answers SELECT * FROM apart.answers; INSERT INTO main.answers VALUES (4, 1, 'not sealed'); DETACH apart", s.path(answersFile)); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Remove(filepath.Join(dir, answersFile)); err != nil {
-		t.Fatal(err)
-	}
-	s = open(t, dir)
 	if n, last := batches(t, s); n != 4 || last != 4 {
 		t.Errorf("%d batches, the last is %d", n, last)
 	}
