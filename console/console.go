@@ -167,6 +167,8 @@ func (c *Console) routes() []route {
 		{"POST /demandes", works, c.open},
 		{"GET /demandes/{id}", reads, c.request},
 		{"POST /demandes/{id}/recue", works, c.move(rights.Acknowledged)},
+		{"POST /demandes/{id}/droit", works, c.move(rights.Confirm)},
+		{"POST /demandes/{id}/sans-objet", works, c.move(rights.NoRequest)},
 		{"POST /demandes/{id}/identite", works, c.move(rights.Identified)},
 		{"POST /demandes/{id}/lien", works, c.move(rights.LinkMade)},
 		{"POST /demandes/{id}/doute", works, c.move(rights.Doubted)},

@@ -82,6 +82,7 @@ type requestScreen struct {
 
 	Grounds    []rights.Ground
 	Means      []rights.Means
+	Rights     []rights.Right
 	Purposes   []policy.Purpose
 	Recipients []policy.Recipient
 	titles     ruleTitles
@@ -103,7 +104,7 @@ func (c *Console) requestScreen(r *http.Request, v visit) (*requestScreen, error
 	if err != nil {
 		return nil, err
 	}
-	s := &requestScreen{page: c.page(r, v, "Demande", "Request"), Request: x, Sight: c.sights.of(x.ID), Grounds: rights.Grounds(x.Right), Means: rights.AllMeans()}
+	s := &requestScreen{page: c.page(r, v, "Demande", "Request"), Request: x, Sight: c.sights.of(x.ID), Grounds: rights.Grounds(x.Right), Means: rights.AllMeans(), Rights: rights.Rights()}
 	s.Title += " " + x.ID
 	look := c.watch.seen().look
 	if s.titles = newTitles(look); look != nil {

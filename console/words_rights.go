@@ -44,6 +44,7 @@ func (p page) Stage(s rights.State) string {
 // Done is the word for an act in a request.
 func (p page) Done(a rights.Act) string {
 	return p.word(map[string]two{
+		"message_joined": {"message joint", "message joined"}, "right_confirmed": {"droit confirmé", "right confirmed"}, "no_request": {"n’était pas une demande", "was no request"},
 		"opened": {"ouverte", "opened"}, "acknowledged": {"accusé de réception", "acknowledged"}, "link_made": {"lien d’identification", "identifying link"},
 		"doubted": {"doute sur l’identité", "doubt about identity"}, "identified": {"identité établie", "identity settled"}, "extended": {"prolongée", "extended"},
 		"looked": {"recherche faite", "looked up"}, "looked_partly": {"recherche incomplète", "looked up in part"}, "reviewed": {"candidat relu", "candidate reviewed"},

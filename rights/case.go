@@ -89,6 +89,10 @@ type Case struct {
 	Person Person `json:"person"`
 	// Verified are the kinds of identifiers that identity was settled for.
 	Verified []string `json:"verified,omitempty"`
+	// Guess says how the right was read from words; empty once a human said which it is.
+	Guess Guess `json:"guess,omitempty"`
+	// Messages are the keyed digests of the e-mails that were taken into the case, in hex.
+	Messages []string `json:"messages,omitempty"`
 	// Purposes are those that an objection or a withdrawal is about; empty means all it reaches.
 	Purposes []policy.PurposeID `json:"purposes,omitempty"`
 	// Marketing is true of an objection to prospecting, which nothing outweighs (article 21(3)).
@@ -160,6 +164,9 @@ type Act string
 // The acts.
 const (
 	Opened        Act = "opened"
+	Joined        Act = "message_joined"
+	Confirm       Act = "right_confirmed"
+	NoRequest     Act = "no_request"
 	Acknowledged  Act = "acknowledged"
 	LinkMade      Act = "link_made"
 	Doubted       Act = "doubted"
@@ -214,6 +221,9 @@ func moves() map[Act]from {
 	known := []State{Searching, Incomplete, Review}
 	given := []State{Answered, Partly, Notified}
 	return map[Act]from{
+		Joined:        {open, ""},
+		Confirm:       {open, ""},
+		NoRequest:     {[]State{Received, Identity, Searching}, Closed},
 		Acknowledged:  {open, ""},
 		LinkMade:      {[]State{Received, Identity}, ""},
 		Doubted:       {[]State{Received}, Identity},
@@ -246,6 +256,9 @@ func (c *Case) act(s Step) error {
 	if !ok || !slices.Contains(m.states, c.State) {
 		return fmt.Errorf("%s: %s from state %s: %w", c.ID, s.What, c.State, ErrAct)
 	}
+	if c.Guess != "" && !slices.Contains(whileGuessed(), s.What) {
+		return fmt.Errorf("%s: %s: %w", c.ID, s.What, ErrGuess)
+	}
 	if m.to != "" {
 		c.State = m.to
 	}
@@ -266,7 +279,7 @@ func (c Case) Has(what Act) (Step, bool) {
 // Ended is the day the case was decided; zero while it is open.
 func (c Case) Ended() policy.Date {
 	for _, s := range c.Steps {
-		if slices.Contains([]Act{Answer, AnswerPartly, Refuse, Lapsed}, s.What) {
+		if slices.Contains([]Act{Answer, AnswerPartly, Refuse, Lapsed, NoRequest}, s.What) {
 			return s.Day
 		}
 	}

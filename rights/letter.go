@@ -58,7 +58,9 @@ type LetterWords struct {
 	Endings                                              []Ending
 	Stays                                                []StayWords
 	Restricted                                           bool
-	Recipients, Identifiers, Due                         []string
+	// Guess is how the right was read from the person's words, empty where a human says which.
+	Guess                        Guess
+	Recipients, Identifiers, Due []string
 }
 
 // StayWords say why a category of data stays.
@@ -154,7 +156,7 @@ func (d Desk) Words(c Case, kind LetterKind, p policy.Policy, today policy.Date)
 	if err != nil {
 		return LetterWords{}, err
 	}
-	w := LetterWords{Controller: ToldController(p.Controller), Request: c.ID, Right: FrenchRight(c.Right), Name: c.Person.Name,
+	w := LetterWords{Controller: ToldController(p.Controller), Request: c.ID, Right: FrenchRight(c.Right), Guess: c.Guess, Name: c.Person.Name,
 		Received: FrenchDay(c.Received), Today: FrenchDay(today), Target: FrenchDay(due.Target), Limit: FrenchDay(due.Limit),
 		First: FrenchDay(due.First), Longest: FrenchDay(due.Longest), Reason: step.Why, Ground: frenchGround(Ground(step.Word))}
 	for _, m := range Marks(c.Person.Identifiers) {

@@ -9,10 +9,14 @@ import (
 // ErrIdentity says that nothing is looked up before identity is settled.
 var ErrIdentity = fmt.Errorf("identity is not settled: nothing is looked up")
 
-// Wanted returns whom a case asks to look for.
+// Wanted returns whom a case asks to look for; an error before identity is settled and the right
+// known.
 func (c Case) Wanted() (Wanted, error) {
 	if len(c.Verified) == 0 {
 		return Wanted{}, fmt.Errorf("%s: %w", c.ID, ErrIdentity)
+	}
+	if c.Guess != "" {
+		return Wanted{}, fmt.Errorf("%s: %w", c.ID, ErrGuess)
 	}
 	return Wanted{Identifiers: c.Person.Identifiers, Verified: c.Verified, Name: c.Person.Name, Decided: c.Person.Decided}, nil
 }

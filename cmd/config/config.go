@@ -87,6 +87,31 @@ type Requests struct {
 	// WebhookSecretEnv is the environment variable with the secret that messages to programs are
 	// signed with; empty where there is none.
 	WebhookSecretEnv string
+	// Mailbox is where people write to; the zero Mailbox is none.
+	Mailbox Mailbox
+}
+
+// Mailbox is a mailbox that requests are taken in from, over IMAP.
+type Mailbox struct {
+	// Server is host:port, User who signs in.
+	Server, User string
+	// The password is in an environment variable or in a file: one of them is set.
+	PasswordEnv, PasswordFile string
+	// Folder is read, INBOX where it is empty. Messages go to Taken once they were taken, to Aside
+	// where a human must look first; where one is empty they stay and bear a keyword.
+	Folder, Taken, Aside string
+	// Since is the first day whose messages count.
+	Since policy.Date
+	// Acknowledge is true where each request is acknowledged by e-mail.
+	Acknowledge bool
+	// Plain is true for a server on this machine that speaks without encryption.
+	Plain bool
+}
+
+// Password returns the mailbox's password. Files are looked up in dir, variables with getenv. The
+// error names the variable or the file and never what it holds.
+func (m Mailbox) Password(dir string, getenv func(string) string) (string, error) {
+	return Store{AddressEnv: m.PasswordEnv, AddressFile: m.PasswordFile}.Resolve(dir, getenv)
 }
 
 // Throttle says how gently to act on the stores.

@@ -87,7 +87,7 @@ func (l *loader) mail(n *file.Node) {
 }
 
 func (l *loader) requests(n *file.Node) {
-	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse", "notify", "recipients", "webhook_secret_env")
+	f := n.Fields("the requests", "owner", "territory", "working_copies", "file", "lapse", "notify", "recipients", "webhook_secret_env", "mailbox")
 	r := &l.c.Requests
 	r.Owner = f["owner"].Text()
 	if t := f["territory"]; t != nil {
@@ -107,6 +107,26 @@ func (l *loader) requests(n *file.Node) {
 	written(f["working_copies"], &r.Working)
 	written(f["file"], &r.File)
 	written(f["lapse"], &r.Lapse)
+	l.mailbox(f["mailbox"])
+}
+
+func (l *loader) mailbox(n *file.Node) {
+	if n == nil {
+		return
+	}
+	const what = "the mailbox"
+	f := n.Fields(what, "server", "user", "password_env", "password_file", "folder", "taken", "aside", "since", "acknowledge", "plain")
+	f.Need(n, what, "server", "user", "since")
+	m := &l.c.Requests.Mailbox
+	*m = Mailbox{Server: f["server"].Text(), User: f["user"].Text(), PasswordEnv: f["password_env"].Text(), PasswordFile: f["password_file"].Text(),
+		Folder: f["folder"].Text(), Taken: f["taken"].Text(), Aside: f["aside"].Text(), Acknowledge: f["acknowledge"].Bool(), Plain: f["plain"].Bool()}
+	if f["since"] != nil {
+		m.Since = f["since"].Day()
+	}
+	if (m.PasswordEnv == "") == (m.PasswordFile == "") && n.IsMapping() {
+		n.KeyNode().Error("one-password", "the mailbox has one password", "write one of password_env and password_file")
+	}
+	l.checkSecret(f["password_file"])
 }
 
 // written replaces the default where a period is written.

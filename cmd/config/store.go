@@ -115,7 +115,7 @@ func holdsPassword(address string) bool {
 	return ok
 }
 
-// checkSecret checks that the file of an address is there and readable by its owner alone.
+// checkSecret checks that the file of an address or a password is there and readable by its owner alone.
 func (l *loader) checkSecret(n *file.Node) {
 	path := n.Text()
 	if path == "" {
@@ -124,9 +124,9 @@ func (l *loader) checkSecret(n *file.Node) {
 	info, err := os.Stat(in(l.dir, path))
 	switch {
 	case err != nil:
-		n.Error("missing-file", fmt.Sprintf("%s cannot be opened", path), "create it with the address as its only line, permissions 0600")
+		n.Error("missing-file", fmt.Sprintf("%s cannot be opened", path), "create it with the address or password as its only line, permissions 0600")
 	case info.IsDir():
-		n.Error("missing-file", fmt.Sprintf("%s is a folder", path), "name a file with the address as its only line")
+		n.Error("missing-file", fmt.Sprintf("%s is a folder", path), "name a file with the address or password as its only line")
 	case loose(info):
 		n.Error("loose-permissions", fmt.Sprintf("%s may be read by others (%04o)", path, info.Mode().Perm()), "chmod 600 "+path)
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/rights/mailbox"
 	"github.com/garant-rgpd/garant/rights/post"
 	"github.com/garant-rgpd/garant/store"
 )
@@ -87,6 +88,10 @@ func classify(err error) coded {
 		return coded{err, exitRefused, "répondre sans attendre", "answer without waiting"}
 	case errors.Is(err, rights.ErrIdentity):
 		return coded{err, exitRefused, "établir l’identité : garant request identify ID", "settle who asks: garant request identify ID"}
+	case errors.Is(err, rights.ErrGuess):
+		return coded{err, exitRefused, "lire la demande, puis : garant request confirm ID [DROIT]", "read the request, then: garant request confirm ID [RIGHT]"}
+	case errors.Is(err, project.ErrNoMailbox), errors.Is(err, mailbox.ErrServer):
+		return coded{err, exitError, "vérifier requests.mailbox de garant.yaml ; rien n’est perdu, recommencer", "look at requests.mailbox of garant.yaml; nothing is lost, try again"}
 	case errors.Is(err, project.ErrNotTheirs):
 		return coded{err, exitRefused, "voir ce qui est trouvé : garant request run ID", "see what is found: garant request run ID"}
 	case errors.Is(err, project.ErrNoMail):

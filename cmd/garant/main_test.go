@@ -31,10 +31,13 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "replace": replace, "smalldisk": smallDisk, "mailserver": mailServer, "hookserver": hookServer, "fill": fill},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "replace": replace, "smalldisk": smallDisk, "mailserver": mailServer, "hookserver": hookServer, "imapserver": imapServer, "deliver": deliver, "fill": fill},
 		Condition: func(name string) (bool, error) {
-			if name == "smalldisk" {
+			switch name {
+			case "smalldisk":
 				return canMount(t), nil
+			case "dovecot":
+				return hasDovecot(), nil
 			}
 			return false, fmt.Errorf("no condition is called %s", name)
 		},

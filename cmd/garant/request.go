@@ -22,7 +22,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"identity is settled. Every act is in the ledger, without the person.\n\n" +
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
-	return family(c, s.requestOpenCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
+	return family(c, s.requestOpenCmd(), s.requestIntakeCmd(), s.requestConfirmCmd(), s.requestDismissCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
 		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd(), s.requestDailyCmd())
 }
 

@@ -14,7 +14,7 @@ func (s *session) requestDailyCmd() *cobra.Command {
 	var by string
 	c := &cobra.Command{
 		Use: "daily", Short: "What is to be done every day: look again, tell recipients, write of what is due", Args: exactly(0),
-		Long: "request daily --by cron\n\nLets go what is over; looks again for each case that waits for it, such as one whose store did not answer; tells the recipients of\n" +
+		Long: "request daily --by cron\n\nLets go what is over; takes in what came to the mailbox of garant.yaml; looks again for each case that waits for it, such as one whose store did not answer; tells the recipients of\n" +
 			"answered cases who have an address and were not told yet; writes to requests.notify of what is due;\n" +
 			"makes declared columns say what is restricted; names corrections that a restore undid. Each part is done whatever\n" +
 			"becomes of the others. It decides nothing: what needs a human is listed.\n\n" +
@@ -24,7 +24,7 @@ func (s *session) requestDailyCmd() *cobra.Command {
 				return usage(errors.New("what is told is told by somebody: add --by"))
 			}
 			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
-				failed := errors.Join(s.dailyTelling(ctx, p, d, by), s.dailyDue(ctx, p, d), p.ShowRestrictions(ctx, s.instant()))
+				failed := errors.Join(s.dailyIntake(ctx, p, d, by), s.dailyTelling(ctx, p, d, by), s.dailyDue(ctx, p, d), p.ShowRestrictions(ctx, s.instant()))
 				_, err := s.showUndone(ctx, p)
 				failed = errors.Join(failed, err)
 				if err := s.dailyLook(ctx, p, d); failed == nil {

@@ -56,7 +56,7 @@ func waiting(ctx context.Context, d rights.Desk, args []string) ([]string, error
 	cases, err := d.Memory.Cases(ctx)
 	var ids []string
 	for _, k := range cases {
-		if k.State == rights.Searching || k.State == rights.Incomplete {
+		if k.Guess == "" && (k.State == rights.Searching || k.State == rights.Incomplete) {
 			ids = append(ids, k.ID)
 		}
 	}

@@ -17,6 +17,7 @@ import (
 type caseView struct {
 	ID       string         `json:"id"`
 	Right    rights.Right   `json:"right"`
+	Guess    rights.Guess   `json:"guess,omitempty"`
 	State    rights.State   `json:"state"`
 	Via      rights.Channel `json:"via"`
 	Received policy.Date    `json:"received"`
@@ -29,7 +30,7 @@ type caseView struct {
 
 func (s *session) caseView(p *project.Project, d rights.Desk, k rights.Case) (caseView, error) {
 	due, err := d.Clock.Of(k, p.Today(s.instant()))
-	v := caseView{k.ID, k.Right, k.State, k.Via, k.Received, k.Owner, k.RepeatOf, k.Extended, due, slices.Clone(k.Steps)}
+	v := caseView{k.ID, k.Right, k.Guess, k.State, k.Via, k.Received, k.Owner, k.RepeatOf, k.Extended, due, slices.Clone(k.Steps)}
 	for i := range v.Steps {
 		v.Steps[i].Why = "" // it may speak of the person
 	}
@@ -44,6 +45,9 @@ func (s *session) tellCase(p *project.Project, d rights.Desk, k rights.Case, fr,
 	}
 	s.line(fr, en, k.ID)
 	s.line("  %s · %s · reçue le %s", "  %s · %s · received on %s", s.right(k.Right), s.caseState(k.State), s.day(k.Received))
+	if k.Guess != "" {
+		s.line("  %s"+narrow+": à confirmer par garant request confirm %s", "  %s: to be confirmed by garant request confirm %s", s.guess(k.Guess), k.ID)
+	}
 	if k.RepeatOf != "" {
 		s.line("  répète %s", "  repeats %s", k.RepeatOf)
 	}
@@ -143,7 +147,11 @@ func (s *session) showCases(views []caseView) {
 		if v.Due.Standing == rights.Over {
 			limit = s.day(policy.Date{})
 		}
-		rows = append(rows, []string{v.ID, s.right(v.Right), s.caseState(v.State), s.day(v.Received), limit, strings.TrimPrefix(s.standing(v.Due), " — "), v.Owner})
+		right := s.right(v.Right)
+		if v.Guess != "" {
+			right += " ?"
+		}
+		rows = append(rows, []string{v.ID, right, s.caseState(v.State), s.day(v.Received), limit, strings.TrimPrefix(s.standing(v.Due), " — "), v.Owner})
 	}
 	s.table([]string{"id", s.say("droit", "right"), s.say("état", "state"), s.say("reçue", "received"), s.say("limite", "limit"), "", s.say("responsable", "owner")}, rows)
 }
@@ -232,6 +240,7 @@ func (s *session) caseState(st rights.State) string {
 
 func (s *session) act(a rights.Act) string {
 	fr := map[rights.Act]string{
+		rights.Joined: "message joint", rights.Confirm: "droit confirmé", rights.NoRequest: "n’était pas une demande",
 		rights.Opened: "ouverte", rights.Acknowledged: "accusé de réception", rights.LinkMade: "lien d’identification", rights.Doubted: "doute sur l’identité",
 		rights.Identified: "identité établie", rights.Extend: "prolongée", rights.Looked: "recherche faite", rights.Reviewed: "candidats relus", rights.LookedPartly: "recherche incomplète",
 		rights.Planned: "plan fait", rights.Carried: "exécutée", rights.Verified: "vérifiée", rights.Answer: "répondue", rights.AnswerPartly: "répondue en partie",

@@ -176,6 +176,11 @@ var ErrNoAddress = errors.New("there is no address to send it to")
 
 // Mail hands a letter to the mail server of the settings.
 func (p *Project) Mail(ctx context.Context, l rights.Letter) error {
+	return p.mail(ctx, l, false)
+}
+
+// mail sends a letter; automatic is true of one that nobody looked at.
+func (p *Project) mail(ctx context.Context, l rights.Letter, automatic bool) error {
 	if l.To == "" {
 		return ErrNoAddress
 	}
@@ -183,6 +188,7 @@ func (p *Project) Mail(ctx context.Context, l rights.Letter) error {
 	if err != nil {
 		return err
 	}
+	server.Automatic = automatic
 	return server.Send(ctx, l.To, l.Subject, l.Body)
 }
 

@@ -16,13 +16,26 @@ import (
 
 // TakeEffect enters at once what a request says of the use of data, so that the next "may I?"
 // is a no: an objection, a withdrawal, a restriction. It may be called again: each record is
-// entered once for a request.
+// entered once for a request. Nothing is where the right is still a guess.
 func (p *Project) TakeEffect(ctx context.Context, c rights.Case, now time.Time) error {
+	if c.Guess != "" {
+		return nil
+	}
 	kinds := map[rights.Right][]string{
 		rights.Objection: {consent.Opposition}, rights.Withdrawal: {consent.Ended}, rights.Restriction: {consent.Limited},
 		rights.Erasure: {consent.Ended, consent.Opposition},
 	}[c.Right]
 	return p.enterUse(ctx, c, kinds, now)
+}
+
+// ConfirmRight notes which right a case asks that was guessed, and lets it take effect where it is
+// settled who asks.
+func (p *Project) ConfirmRight(ctx context.Context, d rights.Desk, id string, r rights.Right, s rights.Signed) (rights.Case, error) {
+	k, err := d.ConfirmRight(ctx, id, r, s)
+	if err == nil && len(k.Verified) > 0 {
+		err = p.TakeEffect(ctx, k, s.Now)
+	}
+	return k, err
 }
 
 // enterUse enters records of these kinds about the person of a case.

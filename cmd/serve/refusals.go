@@ -39,6 +39,7 @@ func reasons() []reason {
 		{rights.ErrPurpose, "Cela ne peut être choisi pour cette finalité.", "This cannot be chosen for that purpose."},
 		{rights.ErrGround, "La loi ne connaît pas ce motif pour ce droit.", "The law knows no such ground for this right."},
 		{rights.ErrReason, "La loi veut que le motif soit dit à la personne : l’écrire.", "The law wants the reason told to the person: write it."},
+		{rights.ErrGuess, "Le droit a été deviné : lire la demande, puis dire lequel c’est.", "The right was guessed: read the request, then say which it is."},
 		{rights.ErrAct, "La demande n’en est pas là : cet acte ne s’y fait pas maintenant.", "The request does not stand where this can be done."},
 		{rights.ErrRequest, "Une demande a un droit, un jour d’arrivée passé et de quoi reconnaître la personne : un courriel, un téléphone ou un numéro valables.", "A request has a right, a day of arrival that is past, and something to know the person by: a valid e-mail address, telephone or number."},
 	}

@@ -120,6 +120,10 @@ func move(ctx context.Context, p *project.Project, d rights.Desk, id string, m c
 	switch m.Act {
 	case rights.Acknowledged:
 		_, err = d.Acknowledge(ctx, id, s)
+	case rights.Confirm:
+		_, err = p.ConfirmRight(ctx, d, id, rights.Right(m.Word), s)
+	case rights.NoRequest:
+		_, err = d.NotARequest(ctx, id, m.Why, s)
 	case rights.Doubted:
 		_, err = d.Doubt(ctx, id, m.Why, s)
 	case rights.Identified:

@@ -95,8 +95,18 @@ func (s *Server) start() error {
 	cmd := s.engine.command(s.dir, s.port)
 	var output bytes.Buffer
 	cmd.Stdout, cmd.Stderr, cmd.Dir = &output, &output, s.dir
-	s.exit = make(chan error, 1)
-	started := make(chan error)
+	exit, err := launch(cmd)
+	if err != nil {
+		return fmt.Errorf("start %s: %w", filepath.Base(cmd.Path), err)
+	}
+	s.exit = exit
+	s.proc = cmd.Process
+	return s.ready(&output)
+}
+
+// launch starts a process that dies with us and returns what is given its end.
+func launch(cmd *exec.Cmd) (chan error, error) {
+	exit, started := make(chan error, 1), make(chan error)
 	go func() {
 		// Pdeathsig fires when the thread that started the child ends, not the process, so
 		// the thread is kept for the child.
@@ -105,14 +115,10 @@ func (s *Server) start() error {
 		err := cmd.Start()
 		started <- err
 		if err == nil {
-			s.exit <- cmd.Wait()
+			exit <- cmd.Wait()
 		}
 	}()
-	if err := <-started; err != nil {
-		return fmt.Errorf("start %s: %w", filepath.Base(cmd.Path), err)
-	}
-	s.proc = cmd.Process
-	return s.ready(&output)
+	return exit, <-started
 }
 
 // ready waits until the server answers a statement.

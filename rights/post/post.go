@@ -23,6 +23,9 @@ type Server struct {
 	User, Password string
 	// Plain sends without encryption; only a server on this machine may be reached so.
 	Plain bool
+	// Automatic says in each letter that a program sent it by itself, so that no other answers it
+	// (RFC 3834).
+	Automatic bool
 	// Timeout is how long one letter may take; half a minute unless set.
 	Timeout time.Duration
 }
@@ -41,6 +44,9 @@ func (s Server) Send(ctx context.Context, to, subject, body string) error {
 		return errors.New("the address of the letter is none")
 	}
 	m.Subject(subject)
+	if s.Automatic {
+		m.SetGenHeader("Auto-Submitted", "auto-replied")
+	}
 	m.SetBodyString(mail.TypeTextPlain, body)
 	c, err := s.client()
 	if err != nil {
