@@ -231,16 +231,16 @@ func (c DayColumn) wall(d store.Day) string {
 
 // between writes that the expression lies in [lo, hi). Readings of four-digit years sort as
 // text; a bound in the year 10000 is one that nothing reaches, except where the engine has
-// such dates.
+// such dates. The upper bound comes first: it is the one that turns away most rows of a
+// table in which little is over.
 func (w *Writer) between(expr string, c DayColumn, lo, hi string) {
-	w.from(expr, c, lo)
 	text := c.How.As == store.AsTextDate || c.How.As == store.AsTextTime
-	if len(hi) > len(lo) && (text || !w.d.FarBounds) {
-		return
+	if len(hi) == len(lo) || !text && w.d.FarBounds {
+		w.Write(expr, " < ")
+		w.BindAs(c.boundType(), hi)
+		w.Write(c.How.Cast, " AND ")
 	}
-	w.Write(" AND ", expr, " < ")
-	w.BindAs(c.boundType(), hi)
-	w.Write(c.How.Cast)
+	w.from(expr, c, lo)
 }
 
 // from writes that the expression is the bound or more.
