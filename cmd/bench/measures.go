@@ -47,7 +47,7 @@ func (b *bench) race(ctx context.Context, from bed, own, peer func(site) (time.D
 	return owns, peers, nil
 }
 
-// statements times bare SQL in one transaction on a connection with the settings.
+// statements times bare SQL in one transaction, its commit included, on a connection with the settings.
 func statements(ctx context.Context, settings []string, queries ...string) func(site) (time.Duration, error) {
 	return func(s site) (time.Duration, error) {
 		conn, err := s.raw.Conn(ctx)
@@ -71,7 +71,8 @@ func statements(ctx context.Context, settings []string, queries ...string) func(
 				return 0, err
 			}
 		}
-		return time.Since(start), tx.Commit()
+		err = tx.Commit()
+		return time.Since(start), err
 	}
 }
 
