@@ -37,7 +37,7 @@ func (s *State) LogAnswers(ctx context.Context, answers []consent.Logged) error 
 			return err
 		}
 	}
-	if _, err := s.insertAnswers(ctx, len(answers), body); err != nil {
+	if _, err := s.insert.ExecContext(ctx, len(answers), body); err != nil {
 		return explain("log answers", err)
 	}
 	s.unsealed.Store(&at)
@@ -57,23 +57,6 @@ func (s *State) sealMeanwhile(at time.Time) {
 		defer s.sealing.Unlock()
 		s.unfit.Store(s.SealAnswers(context.Background(), at) != nil)
 	})
-}
-
-// insertAnswers carries out a statement that is prepared once.
-func (s *State) insertAnswers(ctx context.Context, count int, body []byte) (sql.Result, error) {
-	const insert = "INSERT INTO answers (count, body) VALUES (?, ?)"
-	stmt, ok := s.stmts.Load(insert)
-	if !ok {
-		fresh, err := s.notes.PrepareContext(ctx, insert)
-		if err != nil {
-			return nil, err
-		}
-		var was bool
-		if stmt, was = s.stmts.LoadOrStore(insert, fresh); was {
-			_ = fresh.Close() // another one was faster, with the same
-		}
-	}
-	return stmt.(*sql.Stmt).ExecContext(ctx, count, body)
 }
 
 // SealAnswers puts the answers that have no leaf yet on the disk and enters them in the

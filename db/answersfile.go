@@ -27,6 +27,9 @@ func (s *State) openAnswers(ctx context.Context) error {
 	s.notes.SetMaxOpenConns(1)
 	s.given.SetMaxOpenConns(1)
 	_, err := s.notes.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, count INTEGER NOT NULL, body BLOB NOT NULL)")
+	if err == nil {
+		s.insert, err = s.notes.PrepareContext(ctx, "INSERT INTO answers (count, body) VALUES (?, ?)")
+	}
 	return err
 }
 

@@ -6,17 +6,12 @@ import (
 	"database/sql"
 	"maps"
 	"slices"
-	"strings"
 
 	"github.com/garant-rgpd/garant/consent"
 )
 
-// lookups are the sizes in which people are looked up: each has one statement, prepared once,
-// since reading the statement costs more than carrying it out.
-var lookups = []int{1, 4, 16, 64, 256, 1024}
-
-// RecordsOfEach implements consent.Keeper, up to a thousand references at a time and in their
-// order, so that one page of the file serves all of them that are on it.
+// RecordsOfEach implements consent.Keeper, some references at a time and in their order, so that
+// one page of the file serves all of them that are on it.
 func (s *State) RecordsOfEach(ctx context.Context, refs []consent.Ref) (map[consent.Ref][]consent.Record, error) {
 	out := make(map[consent.Ref][]consent.Record, len(refs))
 	refs = slices.Clone(refs)
@@ -29,51 +24,23 @@ func (s *State) RecordsOfEach(ctx context.Context, refs []consent.Ref) (map[cons
 	return out, nil
 }
 
+// recordsOfSome asks memory, where there is one; one that fails is given up.
 func (s *State) recordsOfSome(ctx context.Context, refs []consent.Ref, out map[consent.Ref][]consent.Record) error {
-	i, _ := slices.BinarySearch(lookups, len(refs))
-	stmt, err := s.lookup(ctx, lookups[i])
-	if err != nil {
-		return err
-	}
-	args := make([]any, lookups[i])
-	for i := range args { // what is left over asks for the last one again
-		args[i] = refs[min(i, len(refs)-1)][:]
-	}
-	rows, err := stmt.QueryContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	var ref, body sql.RawBytes
-	for rows.Next() {
-		if err := rows.Scan(&ref, &body); err != nil {
+	if m := s.recall.Load(); m != nil {
+		err := m.recordsOf(ctx, refs, out)
+		if err == nil || ctx.Err() != nil {
 			return err
 		}
+		_ = s.drop(m) // it has failed already
+		for _, ref := range refs {
+			delete(out, ref)
+		}
+	}
+	return s.find.bodies(ctx, refs, func(ref consent.Ref, body []byte) error {
 		r, err := consent.ReadRecord(body)
-		if err != nil {
-			return err
-		}
-		var to consent.Ref
-		copy(to[:], ref)
-		out[to] = append(out[to], r)
-	}
-	return rows.Err()
-}
-
-// lookup returns the statement of a size.
-func (s *State) lookup(ctx context.Context, n int) (*sql.Stmt, error) {
-	if stmt, ok := s.stmts.Load(n); ok {
-		return stmt.(*sql.Stmt), nil
-	}
-	marks := strings.Repeat("?,", n)
-	stmt, err := s.finder.PrepareContext(ctx, "SELECT s.ref, r.body FROM subjects s CROSS JOIN records r ON r.id = s.record WHERE s.ref IN ("+marks[:len(marks)-1]+") ORDER BY s.ref, s.record")
-	if err != nil {
-		return nil, err
-	}
-	if other, was := s.stmts.LoadOrStore(n, stmt); was {
-		return other.(*sql.Stmt), stmt.Close()
-	}
-	return stmt, nil
+		out[ref] = append(out[ref], r)
+		return err
+	})
 }
 
 // Outspoken returns the references of everybody who ever objected to something, be it during a

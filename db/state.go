@@ -44,13 +44,16 @@ type State struct {
 	last atomic.Pointer[knownPlan]
 	// people is the key of persons once it was read.
 	people atomic.Pointer[[]byte]
-	// finder looks people up, and holds many pages. stmts are its statements by their sizes.
+	// finder is the pool of find, which looks people up; recall is what is held of them in
+	// memory, nil where nothing is (see Recall).
 	finder *sql.DB
-	stmts  sync.Map
+	find   finder
+	recall atomic.Pointer[recall]
 	// notes writes answers into their file without waiting for the disk, given reads them; see
 	// LogAnswers. sealed is when they were last entered in the ledger, unsealed the instant of
 	// those that wait, nil when there are none; unfit says that the last attempt failed.
 	notes, given     *sql.DB
+	insert           *sql.Stmt
 	sealed, unsealed atomic.Pointer[time.Time]
 	sealing          sync.Mutex
 	sealers          sync.WaitGroup
@@ -102,6 +105,7 @@ func (s *State) open(ctx context.Context) error {
 	if s.finder, err = sql.Open("sqlite", s.dsn(stateFile, "FULL", "query_only(1)", "cache_size(-8192)")); err != nil {
 		return explain("open the state", err)
 	}
+	s.find.from = s.finder
 	s.finder.SetMaxOpenConns(finders)
 	s.finder.SetMaxIdleConns(finders)
 	if err := s.prepare(ctx); err != nil {
@@ -114,7 +118,7 @@ func (s *State) open(ctx context.Context) error {
 const stateFile = "state.db"
 
 // finders is how many look people up at the same time: each may hold 8 MB of pages, all that leads to a million people.
-const finders = 2
+const finders = 3
 
 // prepare brings both files up to date.
 func (s *State) prepare(ctx context.Context) error {
@@ -187,8 +191,10 @@ func (s *State) Close() error {
 	}
 	if s.db != nil {
 		s.sealLast()
-		s.stmts.Range(func(_, stmt any) bool { errs = append(errs, stmt.(*sql.Stmt).Close()); return true })
-		s.stmts.Clear()
+		errs = append(errs, s.drop(s.recall.Load()), s.find.close())
+		if s.insert != nil {
+			errs = append(errs, s.insert.Close())
+		}
 		s.tidy(context.Background())
 		for _, pool := range []*sql.DB{s.finder, s.given, s.notes} {
 			if pool != nil {

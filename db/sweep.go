@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -37,7 +38,7 @@ func (s *State) SweepUse(ctx context.Context, l consent.Lapse, at time.Time, do 
 		if err != nil || !do || out == (Swept{}) {
 			return err
 		}
-		if err := deleteRecords(ctx, tx, records); err != nil {
+		if err := errors.Join(deleteRecords(ctx, tx, records), s.markSwept(ctx, tx)); err != nil {
 			return err
 		}
 		old = batches

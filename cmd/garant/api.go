@@ -66,12 +66,22 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 			return err
 		}
 		mux.Handle("/", service.Handler())
-		if s.getenv("GOGC") == "" {
+		if s.getenv("GOGC") == "" && s.getenv("GOMEMLIMIT") == "" {
 			debug.SetGCPercent(400) // what a question leaves behind is little: sweep less often
+			debug.SetMemoryLimit(512 << 20)
 		}
+		go s.readAhead(ctx, p)
 		s.apiAt("http://"+l.Addr().String(), token, made)
 		return s.serveUntil(ctx, l, mux)
 	})
+}
+
+// readAhead holds what is on file about people in memory, for the questions that will come. Who
+// asks meanwhile is answered; where it fails they are answered all the same, only slower.
+func (s *session) readAhead(ctx context.Context, p *project.Project) {
+	if err := p.State.Recall(ctx); err != nil && ctx.Err() == nil {
+		s.note("Les personnes ne sont pas gardées en mémoire"+narrow+": %v", "People are not held in memory: %v", err)
+	}
 }
 
 // apiOptions are those of the API of a company, which lets in the token and those in its state.

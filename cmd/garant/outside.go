@@ -90,5 +90,5 @@ func (s *session) mountUse(ctx context.Context, mux *http.ServeMux, p *project.P
 	service := api.New(desk, options)
 	mux.Handle("/v1/", service.Handler())
 	mux.Handle("/openapi.json", service.Handler())
-	return func(ctx context.Context) { <-ctx.Done(); service.Close() }, nil
+	return func(ctx context.Context) { s.readAhead(ctx, p); <-ctx.Done(); service.Close() }, nil
 }

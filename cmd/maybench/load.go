@@ -30,18 +30,24 @@ var constant = []byte(`{"allowed":true,"rule":"consent","reason":{"fr":"accord p
 // serve is the other process: it answers on a port that it prints, until its input ends.
 func serve(ctx context.Context, dir string) error {
 	debug.SetGCPercent(400) // as the command does
+	debug.SetMemoryLimit(512 << 20)
 	state, err := db.Open(ctx, dir)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = state.Close() }()
+	start := time.Now()
+	if err := state.Recall(ctx); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "people read into memory in %v\n", time.Since(start).Round(time.Millisecond))
 	d, err := desk(ctx, state)
 	if err != nil {
 		return err
 	}
 	// The clock runs as it should, from a Tuesday at eleven in Paris.
-	start, at := time.Now(), time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
-	clock := func() time.Time { return at.Add(time.Since(start)) }
+	started, at := time.Now(), time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
+	clock := func() time.Time { return at.Add(time.Since(started)) }
 	s := api.New(d, api.Options{Gate: api.NewGate(api.OneToken{Token: token}, clock), Clock: clock})
 	mux := http.NewServeMux()
 	mux.Handle("/", s.Handler())
