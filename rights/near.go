@@ -24,15 +24,15 @@ func blocking(kind string) store.Blocking {
 
 // near holds for every row whose column, of text or whole numbers, may be the wanted identifier
 // of that kind, and for few others. An index on the blocking key serves it, and on the column
-// itself where numbers are compared.
+// itself where numbers are compared: whatever stands in its place is compared too.
 func (w wanted) near(kind string, c store.Column) store.Pred {
 	col, form := store.Col{Name: c.Name}, w.form[kind]
 	if plainNumber(kind, c) {
 		n, err := strconv.ParseInt(form, 10, 64)
 		if err != nil || itoa(n) != form {
-			return store.False()
+			return store.Stray(col)
 		}
-		return store.Compare(col, "=", n)
+		return store.Or(store.Compare(col, "=", n), store.Stray(col))
 	}
 	return store.InBlock(col, blocking(kind), store.BlockKey(blocking(kind), form), store.Unblocked)
 }

@@ -60,6 +60,18 @@ func TestNearNumbers(t *testing.T) {
 	}
 }
 
+// TestNearText: SQLite keeps text in a column of whole numbers, and who bears it is asked for.
+func TestNearText(t *testing.T) {
+	t.Parallel()
+	for held, want := range map[string]bool{"C-42": true, "c - 42 ": true, "D-42": false} {
+		w := newWanted(Wanted{Identifiers: map[string]string{"id": "c-42"}})
+		asked := holds(t, w.near("id", store.Column{Name: "c", Type: store.Integer}), held)
+		if w.is("id", held) != want || want && !asked {
+			t.Errorf("%q: asked for %t, is %t", held, asked, w.is("id", held))
+		}
+	}
+}
+
 func holds(t *testing.T, p store.Pred, v any) bool {
 	t.Helper()
 	ok, err := mem.Eval(p, map[string]any{"c": v}, nil)

@@ -70,6 +70,9 @@ func InBlock(c Col, b Blocking, keys ...any) Pred {
 	return Pred{Op: OpInBlock, Col: &c, Blocking: b, Values: keys}
 }
 
+// Stray holds where the column of whole numbers holds text or bytes.
+func Stray(c Col) Pred { return Pred{Op: OpStray, Col: &c} }
+
 // Blockable reports whether a column can be asked InBlock: it holds text or whole numbers.
 func Blockable(c Column) bool { return (c.Type == Text && c.Enum == nil) || c.Type == Integer }
 

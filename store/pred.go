@@ -56,6 +56,9 @@ const (
 	// OpInBlock: the blocking key of the column's text or whole number is one of Values. Values
 	// of other kinds have none.
 	OpInBlock Op = "in_block"
+	// OpStray: the column, of whole numbers, holds text or bytes, as SQLite lets it. Where it is of
+	// another type, or the engine keeps its types, no row does.
+	OpStray Op = "stray"
 	// OpDayUsable: the column holds a date that exists, within [Col.Min, Col.Max) and not the
 	// sentinel. NULL, zero and partial dates, infinities and text that is no date are not.
 	OpDayUsable Op = "day_usable"

@@ -239,7 +239,7 @@ func follows(f fact, a Pred) (truth, ok bool) {
 // nullSays tells what follows from a column being NULL, or not.
 func nullSays(null bool, a Pred) (truth, ok bool) {
 	switch a.Op {
-	case OpCmp, OpIn, OpInBlock, OpDayUsable, OpDaySentinel, OpDayCmp, OpCmpCols, OpDayAfter:
+	case OpCmp, OpIn, OpInBlock, OpStray, OpDayUsable, OpDaySentinel, OpDayCmp, OpCmpCols, OpDayAfter:
 		return false, null
 	}
 	return false, false

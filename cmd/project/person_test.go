@@ -144,7 +144,7 @@ func (d everyRow) Find(ctx context.Context, q store.Query, fn func(store.Row) bo
 // widened asks for whatever has a value where blocking keys or numbers are asked for.
 func widened(p store.Pred) store.Pred {
 	switch p.Op {
-	case store.OpInBlock, store.OpCmp:
+	case store.OpInBlock, store.OpCmp, store.OpStray:
 		return store.Not(store.IsNull(*p.Col))
 	case store.OpOr:
 		p.Args = slices.Clone(p.Args)

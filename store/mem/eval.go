@@ -100,6 +100,8 @@ func atom(p store.Pred, s scope) (bool, error) {
 		return slices.ContainsFunc(p.Values, func(w any) bool { return equal(v, widen(w)) }), nil
 	case store.OpInBlock:
 		return inBlock(v, p), nil
+	case store.OpStray:
+		return stray(v), nil
 	case store.OpDayUsable:
 		_, ok, err := usable(v, *p.Col)
 		return ok, err
@@ -114,6 +116,15 @@ func atom(p store.Pred, s scope) (bool, error) {
 		return holds(d, p.Cmp, *p.Day)
 	}
 	return false, fmt.Errorf("unknown operator %q", p.Op)
+}
+
+// stray reports whether a value is none that a column of whole numbers should hold.
+func stray(v any) bool {
+	switch v.(type) {
+	case string, []byte:
+		return true
+	}
+	return false
 }
 
 // inBlock compares blocking keys of what has one.

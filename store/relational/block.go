@@ -21,6 +21,9 @@ type Blocks struct {
 	// than a digit, Tail its last n characters.
 	Odd, NotDigits func(x string) string
 	Tail           func(x string, n int) string
+	// Stray writes that a column of whole numbers holds something else, in a form that an index on
+	// the column serves; nil where an engine keeps its types.
+	Stray func(ref string) string
 	// Derived says that the engine has no indexes on expressions, so that the key is a column of
 	// its own, computed by the engine. The fields of plans are empty then.
 	Derived bool
@@ -68,6 +71,19 @@ func (w *Writer) inBlock(p store.Pred) error {
 	w.Write("(")
 	w.operands(key, "IN", p.Values, exactText)
 	w.Write(")")
+	return nil
+}
+
+func (w *Writer) stray(p store.Pred) error {
+	ref, info, err := w.ref(p.Col)
+	if err != nil {
+		return err
+	}
+	if w.d.Blocks.Stray == nil || info.Type != store.Integer {
+		w.Write("(1=0)")
+		return nil
+	}
+	w.Write("(", w.d.Blocks.Stray(ref), ")")
 	return nil
 }
 

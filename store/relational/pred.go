@@ -40,6 +40,8 @@ func (w *Writer) Pred(p store.Pred) error {
 		return w.day(p)
 	case store.OpInBlock:
 		return w.inBlock(p)
+	case store.OpStray:
+		return w.stray(p)
 	case store.OpIsNull, store.OpCmp, store.OpIn:
 		return w.atom(p)
 	default:

@@ -15,6 +15,8 @@ func blocks() relational.Blocks {
 			}
 			return "CAST(" + ref + " AS TEXT)"
 		},
+		// Text and bytes come after every number, in an index too.
+		Stray:     func(ref string) string { return ref + " >= ''" },
 		Odd:       func(x string) string { return x + " GLOB '*[^ -~]*'" },
 		NotDigits: func(x string) string { return x + " GLOB '*[^0-9]*'" },
 		Tail:      func(x string, n int) string { return "substr(" + x + ", -" + strconv.Itoa(n) + ")" },

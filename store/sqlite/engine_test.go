@@ -6,7 +6,10 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/garant-rgpd/garant/store"
 	"github.com/garant-rgpd/garant/store/sqlite"
@@ -116,6 +119,28 @@ func TestUnknownColumnIsNoText(t *testing.T) {
 	_, err := s.Count(t.Context(), store.Table{Name: "t"}, []store.Pred{store.Compare(store.Col{Name: "x"}, "=", "x")})
 	if !errors.Is(err, store.ErrNoColumn) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestStray finds by an index what is no number in a column of numbers.
+func TestStray(t *testing.T) {
+	t.Parallel()
+	path, db := file(t)
+	execute(t, db, "CREATE TABLE t (id INTEGER PRIMARY KEY, n INTEGER)", "CREATE INDEX n ON t (n)",
+		"INSERT INTO t VALUES (1, 'C-42'), (2, 7), (3, x'00'), (4, NULL), (5, -1.5), (6, '42'), (7, '')")
+	s := open(t, path)
+	n := store.Col{Name: "n"}
+	var found []any
+	q := store.Query{Table: store.Table{Name: "t", Key: []string{"id"}}, Columns: []string{"id"}, Where: store.Or(store.Compare(n, "=", int64(42)), store.Stray(n))}
+	if err := s.Find(t.Context(), q, func(r store.Row) bool { found = append(found, r[0]); return true }); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff([]any{int64(1), int64(3), int64(6), int64(7)}, found); diff != "" {
+		t.Error(diff)
+	}
+	var plan string
+	if err := db.QueryRow("EXPLAIN QUERY PLAN SELECT id FROM t WHERE n = 42 OR n >= ''").Scan(new(int), new(int), new(int), &plan); err != nil || strings.HasPrefix(plan, "SCAN") {
+		t.Errorf("%s, %v", plan, err)
 	}
 }
 

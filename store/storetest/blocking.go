@@ -35,6 +35,11 @@ func testBlocking(t *testing.T, open Open) {
 	}
 	r.blocks(table)
 	r.want(table, store.InBlock(col("x"), store.BlockID, "1.5", store.Unblocked), "")
+	for _, column := range []string{"id", "at", "line", "x"} {
+		if _, ok := r.Store.(store.Indexer); ok { // the memory knows no types
+			r.want(table, store.Stray(col(column)), "")
+		}
+	}
 	indexer, ok := r.Store.(store.Indexer)
 	if !ok {
 		return
