@@ -30,13 +30,18 @@ var ErrNotTheirs = errors.New("the record was not found for this person")
 
 // Rectify corrects a field (article 16 GDPR) in one transaction with its receipt, and enters
 // that. It returns the field with keyed digests of the value before and of the one after.
-// Only a record that was found for the person is touched.
+// Only a record that was found for the person is touched. It refuses where a store was restored and
+// not replayed (apply.ErrRestored): its receipt would take the place of a lost one, and the store
+// would seem whole.
 func (p *Project) Rectify(ctx context.Context, c rights.Case, f rights.Found, x Correction, s rights.Signed) (rights.Corrected, error) {
 	out := rights.Corrected{RecordRef: rights.RefOf(x.Dataset.Name, x.Key), Column: x.Column, Day: p.Today(s.Now)}
 	if !slices.ContainsFunc(f.Records, func(r rights.Record) bool {
 		return r.Dataset == x.Dataset.Name && rights.RefOf(r.Dataset, r.Key) == rights.RefOf(x.Dataset.Name, x.Key)
 	}) {
 		return out, fmt.Errorf("%s: %s: %w", c.ID, x.Dataset.Name, ErrNotTheirs)
+	}
+	if err := p.Genuine(ctx); err != nil {
+		return out, err
 	}
 	_, actor, err := stores{p}.Store(ctx, x.Dataset.Store)
 	if err != nil {
