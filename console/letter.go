@@ -28,9 +28,12 @@ type Handing struct {
 	// Partly answers although some place was not looked at; Reviewed says that fields that may
 	// speak of others were read.
 	Partly, Reviewed bool
+	// Online has the file wait for its person, on the page where the request is followed.
+	Online bool
 }
 
-// Package is a sealed file and the passphrase that opens it.
+// Package is a sealed file and the passphrase that opens it. The file is nil where it waits for
+// its person.
 type Package struct {
 	File   []byte
 	Phrase string
@@ -66,7 +69,7 @@ func (c *Console) dispatch(w http.ResponseWriter, r *http.Request, v visit) erro
 func (c *Console) answerFile(w http.ResponseWriter, r *http.Request, v visit) error {
 	made := &handed{}
 	_, done, err := c.inRequest(w, r, v, func(s *requestScreen, by string) error {
-		h := Handing{LeaveOut: strings.Fields(r.PostFormValue("leave_out")), Partly: r.PostFormValue("partly") != "", Reviewed: r.PostFormValue("reviewed") != ""}
+		h := Handing{LeaveOut: strings.Fields(r.PostFormValue("leave_out")), Partly: r.PostFormValue("partly") != "", Reviewed: r.PostFormValue("reviewed") != "", Online: r.PostFormValue("online") != ""}
 		p, err := c.company.Dossier(r.Context(), s.ID, h, by)
 		made.Phrase, made.File, made.Name = p.Phrase, p.File, s.ID+".zip.age"
 		return err
@@ -74,7 +77,9 @@ func (c *Console) answerFile(w http.ResponseWriter, r *http.Request, v visit) er
 	if err != nil || !done {
 		return err
 	}
-	c.counter.put(made, c.opt.Clock())
+	if made.File != nil {
+		c.counter.put(made, c.opt.Clock())
+	}
 	s, err := c.requestScreen(r, v)
 	if err != nil {
 		return err

@@ -164,6 +164,13 @@ func (s *requestScreen) Pending() []plan.Step {
 	return s.Plan.Pending()
 }
 
+// MayWait reports whether the answer may wait for its person: they have shown an address that a
+// link can go to.
+func (s *requestScreen) MayWait() bool {
+	_, err := s.Mailbox()
+	return err == nil
+}
+
 // LetterKinds are the ones that can be written as the request stands.
 func (s *requestScreen) LetterKinds() []rights.LetterKind {
 	return slices.DeleteFunc(rights.PersonLetters(), func(k rights.LetterKind) bool {

@@ -51,7 +51,7 @@ func (p page) Done(a rights.Act) string {
 		"planned": {"plan fait", "planned"}, "carried_out": {"exécutée", "carried out"}, "verified": {"vue dans les bases", "seen in the stores"}, "answered": {"répondue", "answered"},
 		"answered_partly": {"répondue en partie", "answered in part"}, "refused": {"refusée", "refused"}, "directives_executed": {"directives exécutées", "directives carried out"},
 		"rectified": {"rectifiée", "rectified"}, "restricted": {"limitée", "restricted"}, "restriction_lifted": {"limitation levée", "restriction lifted"},
-		"letter_sent": {"lettre", "letter"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
+		"fetch_link_made": {"lien de téléchargement", "link that fetches"}, "answer_fetched": {"réponse téléchargée", "answer fetched"}, "letter_sent": {"lettre", "letter"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
 		"closed": {"close", "closed"}, "lapsed": {"éteinte", "lapsed"}, "forgotten": {"données du dossier oubliées", "data of the case forgotten"}, "read": {"données consultées", "data read"},
 	}, string(a))
 }
@@ -99,7 +99,7 @@ func (p page) Gap(k rights.GapKind) string {
 // LetterName is the word for a letter.
 func (p page) LetterName(k rights.LetterKind) string {
 	return p.word(map[string]two{"ack": {"accusé de réception", "acknowledgement"}, "identity": {"demande d’identité", "question of identity"}, "extension": {"prolongation", "extension"},
-		"refusal": {"refus", "refusal"}, "answer": {"réponse", "answer"}, "lift": {"fin de la limitation", "end of the restriction"}, "link": {"lien d’identification", "identifying link"}, "recipient": {"destinataires", "recipients"}}, string(k))
+		"refusal": {"refus", "refusal"}, "answer": {"réponse", "answer"}, "lift": {"fin de la limitation", "end of the restriction"}, "link": {"lien d’identification", "identifying link"}, "fetch": {"lien de téléchargement", "link that fetches"}, "recipient": {"destinataires", "recipients"}}, string(k))
 }
 
 // Standing is the word for how a clock stands.

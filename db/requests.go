@@ -57,25 +57,34 @@ func (s *State) OpenCase(ctx context.Context, marks []rights.Mark, open func([]r
 
 // ChangeCase implements rights.Memory.
 func (s *State) ChangeCase(ctx context.Context, id string, change func(*rights.Case) error) (c rights.Case, err error) {
+	gone := false
 	err = s.write(ctx, "change a request", func(tx bun.Tx) error {
 		if c, err = s.caseOf(ctx, tx, id); err != nil {
 			return err
 		}
-		known := len(c.Steps)
+		known, waited := len(c.Steps), c.Parcel != nil
 		if err := change(&c); err != nil {
 			return err
 		}
-		if c.Forgotten {
-			if err := s.dropPlansOf(ctx, tx, c.ID); err != nil {
+		if gone = c.Forgotten || waited && c.Parcel == nil; gone {
+			if err := s.lighten(ctx, tx, c); err != nil {
 				return err
 			}
 		}
 		return s.putCase(ctx, tx, c, known)
 	})
-	if err == nil && c.Forgotten {
+	if err == nil && gone {
 		s.tidy(ctx)
 	}
 	return c, err
+}
+
+// lighten deletes what stands beside a case and has no use any more.
+func (s *State) lighten(ctx context.Context, tx bun.Tx, c rights.Case) error {
+	if err := parcelGone(ctx, tx, c); err != nil || !c.Forgotten {
+		return err
+	}
+	return s.dropPlansOf(ctx, tx, c.ID)
 }
 
 // dropPlansOf deletes the plans made for a case: they name the person's records.
@@ -182,6 +191,9 @@ func (s *State) DropCase(ctx context.Context, id string) error {
 		return err
 	}
 	err = s.write(ctx, "drop a request", func(tx bun.Tx) error {
+		if err := parcelGone(ctx, tx, rights.Case{ID: id}); err != nil {
+			return err
+		}
 		if _, err := tx.NewDelete().Model((*requestMarkRow)(nil)).Where("request = ?", n).Exec(ctx); err != nil {
 			return err
 		}

@@ -108,6 +108,8 @@ type Case struct {
 	// Link is the nonce of the one link that identifies, and LinkUsed whether it was followed.
 	Link     string `json:"link,omitempty"`
 	LinkUsed bool   `json:"link_used,omitempty"`
+	// Parcel is the answer that waits to be fetched; nil where none does.
+	Parcel *Parcel `json:"parcel,omitempty"`
 	// Erasing is what the case ends in the stores; nil while nothing was planned.
 	Erasing *Erasing `json:"erasing,omitempty"`
 	// Corrections are the fields that a rectification corrected.
@@ -181,6 +183,8 @@ const (
 	Answer        Act = "answered"
 	AnswerPartly  Act = "answered_partly"
 	Refuse        Act = "refused"
+	FetchLinked   Act = "fetch_link_made"
+	Fetched       Act = "answer_fetched"
 	Executed      Act = "directives_executed"
 	Rectified     Act = "rectified"
 	Restricted    Act = "restricted"
@@ -237,6 +241,8 @@ func moves() map[Act]from {
 		Verified:      {known, ""},
 		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
 		RecipientDone: {append([]State{Closed}, given...), ""},
+		FetchLinked:   {append([]State{Closed}, given...), ""},
+		Fetched:       {append([]State{Closed}, given...), ""},
 		Executed:      {given, Closed},
 		Rectified:     {append([]State{Review, Closed}, given...), ""}, // once more, after a restore
 		Restricted:    {known, ""},

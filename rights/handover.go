@@ -31,13 +31,16 @@ func (f Found) Ready(id string, partly bool) error {
 // Answered notes that the person was handed the file of that digest; partly where some place
 // could not be looked at.
 func (d Desk) Answered(ctx context.Context, id, digest string, partly bool, s Signed) (Case, error) {
+	return d.Memory.ChangeCase(ctx, id, func(c *Case) error { return c.act(d.answer(digest, partly, s)) })
+}
+
+// answer is the step of an answer by a file.
+func (d Desk) answer(digest string, partly bool, s Signed) Step {
 	what := Answer
 	if partly {
 		what = AnswerPartly
 	}
-	return d.Memory.ChangeCase(ctx, id, func(c *Case) error {
-		step := d.step(s, what, "", "")
-		step.Digest = digest
-		return c.act(step)
-	})
+	step := d.step(s, what, "", "")
+	step.Digest = digest
+	return step
 }

@@ -34,6 +34,7 @@ type LetterKind string
 const (
 	AckLetter       LetterKind = "ack"
 	LinkLetter      LetterKind = "link"
+	FetchLetter     LetterKind = "fetch"
 	IdentityLetter  LetterKind = "identity"
 	ExtensionLetter LetterKind = "extension"
 	RefusalLetter   LetterKind = "refusal"
@@ -57,7 +58,8 @@ type LetterWords struct {
 	Reason, Ground, Link, File                           string
 	Endings                                              []Ending
 	Stays                                                []StayWords
-	Restricted                                           bool
+	// Waits says that the file waits to be fetched on the page of the request.
+	Restricted, Waits bool
 	// Guess is how the right was read from the person's words, empty where a human says which.
 	Guess                        Guess
 	Recipients, Identifiers, Due []string
@@ -176,7 +178,7 @@ func (c Case) answerWords(w *LetterWords) error {
 			return fmt.Errorf("%s: no letter of answer before the case is answered: %w", c.ID, ErrAct)
 		}
 	}
-	w.Reason, w.File = answered.Why, answered.Digest
+	w.Reason, w.File, w.Waits = answered.Why, answered.Digest, c.Parcel != nil
 	_, w.Restricted = c.Has(Restricted)
 	if c.Erasing != nil {
 		w.Endings = c.Erasing.Endings

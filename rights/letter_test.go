@@ -29,7 +29,7 @@ func TestLetters(t *testing.T) {
 	least := rights.LetterWords{Controller: rights.ToldController{Name: "Chauffage Exemple", Contact: "donnees@chauffage.example"}, Request: "request-7",
 		Right: "droit d’accès", Received: "2 novembre 2026", Today: "5 novembre 2026", Limit: "2 décembre 2026", First: "2 décembre 2026", Longest: "2 février 2027", Reason: "un motif", Ground: "un motif", Link: "x"}
 	for kind, must := range map[rights.LetterKind][]string{
-		rights.AckLetter: {"request-7", "au plus tard le 2 décembre 2026", "gratuite"}, rights.LinkLetter: {"sept jours", "une seule fois"},
+		rights.AckLetter: {"request-7", "au plus tard le 2 décembre 2026", "gratuite"}, rights.LinkLetter: {"sept jours", "une seule fois"}, rights.FetchLetter: {"une seule fois", "phrase secrète"},
 		rights.IdentityLetter: {"suspendu", "n’est pas exigée"}, rights.ExtensionLetter: {"au plus tard le 2 février 2027", "article 12", "CNIL"},
 		rights.RefusalLetter: {"Motif", "CNIL", "devant le juge"}, rights.AnswerLetter: {"CNIL", "devant le juge"}, rights.LiftLetter: {"CNIL"},
 		rights.RecipientLetter: {"article 19", "request-7"}, rights.DueLetter: {"garant request show"},

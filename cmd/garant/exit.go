@@ -94,6 +94,8 @@ func classify(err error) coded {
 		return coded{err, exitError, "vérifier requests.mailbox de garant.yaml ; rien n’est perdu, recommencer", "look at requests.mailbox of garant.yaml; nothing is lost, try again"}
 	case errors.Is(err, project.ErrNotTheirs):
 		return coded{err, exitRefused, "voir ce qui est trouvé : garant request run ID", "see what is found: garant request run ID"}
+	case errors.Is(err, rights.ErrNoMailbox):
+		return coded{err, exitRefused, "remettre un fichier avec -o", "hand a file over with -o"}
 	case errors.Is(err, project.ErrNoMail):
 		return coded{err, exitUsage, "ajouter mail à garant.yaml, ou --handed pour une lettre postée", "add mail to garant.yaml, or --handed for a letter that was posted"}
 	case errors.Is(err, project.ErrNotAllTold):

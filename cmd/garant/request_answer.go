@@ -19,7 +19,7 @@ import (
 type answerFlags struct {
 	out, recipient, phraseFile, says, by string
 	leaveOut                             []string
-	partly, reviewed                     bool
+	partly, reviewed, online             bool
 }
 
 func (s *session) requestAnswerCmd() *cobra.Command {
@@ -27,9 +27,11 @@ func (s *session) requestAnswerCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "answer ID", Short: "Answer: a sealed file for access and portability, else that it was done, or in words", Args: exactly(1),
 		Long: "request answer request-7 -o reponse.zip.age --by marie\n\n" +
+			"request answer request-7 --online --by marie\n\n" +
 			"Looks again, and writes one ZIP file encrypted with age (https://age-encryption.org): a page to read, JSON, CSV, and the\n" +
 			"portable part with its schema. Without --recipient or --passphrase-file a passphrase is made and shown once: send it by\n" +
-			"another way. Nothing of the file is kept. It is refused while candidates are undecided, or fields unread that may\n" +
+			"another way. Nothing of the file is kept; with --online it waits, sealed, until the person fetches it from the page of\n" +
+			"their request, by a link to their verified address, three times at most, and goes with the working copies. It is refused while candidates are undecided, or fields unread that may\n" +
 			"speak of somebody else: read them, then --reviewed, with --leave-out DATASET.COLUMN for what is not handed over.\n\n" +
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 3 some place was not looked at (--partly answers all the same); 6 not ready.",
 		RunE: func(c *cobra.Command, args []string) error {
@@ -38,7 +40,8 @@ func (s *session) requestAnswerCmd() *cobra.Command {
 			})
 		},
 	}
-	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write (required)")
+	c.Flags().StringVarP(&f.out, "output", "o", "", "the file to write")
+	c.Flags().BoolVar(&f.online, "online", false, "the person fetches the file from the page of their request")
 	c.Flags().StringVar(&f.recipient, "recipient", "", "age public key of the person (age1…)")
 	c.Flags().StringVar(&f.phraseFile, "passphrase-file", "", "file that holds the passphrase")
 	c.Flags().StringArrayVar(&f.leaveOut, "leave-out", nil, "a field that speaks of others, DATASET.COLUMN")
@@ -66,13 +69,16 @@ func (s *session) answerRequest(ctx context.Context, p *project.Project, d right
 }
 
 func (s *session) answerWithFile(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) error {
-	if f.out == "" || f.by == "" {
-		return usage(errors.New("name the file with -o and who answers with --by"))
+	if f.online {
+		return s.answerOnline(ctx, p, d, id, f)
+	}
+	if f.out == "" {
+		return usage(errors.New("name the file with -o, or have it wait for the person with --online"))
 	}
 	if _, err := os.Stat(f.out); err == nil {
 		return usage(fmt.Errorf("%s is there already: name another file", filepath.Base(f.out)))
 	}
-	k, dossier, err := p.TellCase(ctx, d, id, project.Handing{LeaveOut: f.leaveOut, Partly: f.partly, Reviewed: f.reviewed}, s.signed(f.by))
+	k, dossier, err := p.TellCase(ctx, d, id, f.handing(), s.signed(f.by))
 	if err != nil {
 		return err
 	}
@@ -91,6 +97,22 @@ func (s *session) answerWithFile(ctx context.Context, p *project.Project, d righ
 		return errors.Join(err, os.Remove(f.out)) // a file that was not noted is no answer
 	}
 	return s.tellAnswer(k, dossier, f.out, phrase)
+}
+
+func (f answerFlags) handing() project.Handing {
+	return project.Handing{LeaveOut: f.leaveOut, Partly: f.partly, Reviewed: f.reviewed}
+}
+
+// answerOnline answers with a file that waits for the person.
+func (s *session) answerOnline(ctx context.Context, p *project.Project, d rights.Desk, id string, f answerFlags) error {
+	if f.out+f.recipient+f.phraseFile != "" {
+		return usage(errors.New("--online makes the file and its passphrase itself: leave -o, --recipient and --passphrase-file out"))
+	}
+	k, dossier, phrase, err := p.Deposit(ctx, d, id, f.handing(), s.signed(f.by))
+	if err != nil {
+		return err
+	}
+	return s.tellAnswer(k, dossier, s.say("la page de suivi", "the page of the request"), phrase)
 }
 
 func stopping(gaps []rights.Gap) []rights.Gap {

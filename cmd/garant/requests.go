@@ -244,7 +244,7 @@ func (s *session) act(a rights.Act) string {
 		rights.Opened: "ouverte", rights.Acknowledged: "accusé de réception", rights.LinkMade: "lien d’identification", rights.Doubted: "doute sur l’identité",
 		rights.Identified: "identité établie", rights.Extend: "prolongée", rights.Looked: "recherche faite", rights.Reviewed: "candidats relus", rights.LookedPartly: "recherche incomplète",
 		rights.Planned: "plan fait", rights.Carried: "exécutée", rights.Verified: "vérifiée", rights.Answer: "répondue", rights.AnswerPartly: "répondue en partie",
-		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
+		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.FetchLinked: "lien de téléchargement", rights.Fetched: "réponse téléchargée", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
 	}
 	return s.say(fr[a], string(a))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"github.com/garant-rgpd/garant/apply"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/plan"
 	"github.com/garant-rgpd/garant/rights"
 )
@@ -212,4 +213,50 @@ func (p *Project) MailLink(ctx context.Context, d rights.Desk, id string, nonce 
 	}
 	l.Body = ""
 	return d.Sent(ctx, k.ID, l, s)
+}
+
+// Deposit answers a case with a sealed file that waits until the person fetches it by a link to
+// their verified address, and returns the passphrase, which goes to them by another way.
+func (p *Project) Deposit(ctx context.Context, d rights.Desk, id string, h Handing, s rights.Signed) (k rights.Case, dossier rights.Dossier, phrase string, err error) {
+	if _, err := p.Post(); err != nil {
+		return k, dossier, "", err
+	}
+	if k, dossier, err = p.TellCase(ctx, d, id, h, s); err != nil {
+		return k, dossier, "", err
+	}
+	if _, err := k.Mailbox(); err != nil {
+		return k, dossier, "", err
+	}
+	to, phrase, err := NewPassphrase()
+	if err != nil {
+		return k, dossier, "", err
+	}
+	file, digest, err := Sealed(dossier, to)
+	if err == nil {
+		err = p.State.KeepParcel(ctx, id, file)
+	}
+	if err != nil {
+		return k, dossier, "", err
+	}
+	k, err = d.Deposit(ctx, id, digest, slices.ContainsFunc(dossier.Gaps, rights.Gap.Stops), s)
+	return k, dossier, phrase, err
+}
+
+// Fetch takes a link that fetches the answer of a case, and returns its name and the sealed file.
+func (p *Project) Fetch(ctx context.Context, d rights.Desk, link string, s rights.Signed) (id string, file []byte, err error) {
+	links, err := p.Links(ctx, s.Now)
+	if err != nil {
+		return "", nil, err
+	}
+	if id, err = links.Fetching(link, s); err != nil {
+		return "", nil, err
+	}
+	file, err = p.State.Parcel(ctx, id) // first: it goes with the last link
+	if errors.Is(err, db.ErrNotFound) {
+		err = rights.ErrLinkUsed
+	}
+	if err == nil {
+		_, err = d.Fetch(ctx, links, link, s)
+	}
+	return id, file, err
 }

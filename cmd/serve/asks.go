@@ -14,7 +14,6 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/rights"
-	"github.com/garant-rgpd/garant/rights/post"
 )
 
 // Requests is where people ask for what is theirs, for the pages outside. Letters are written
@@ -26,10 +25,17 @@ type Requests struct {
 	log     *slog.Logger
 	follow  func(id string) string
 
-	letters chan string // the cases to write about
+	letters chan errand
 
 	mu    sync.Mutex
 	wrote map[[sha256.Size]byte]*rate.Limiter // under mu: letters by address
+}
+
+// errand is a letter to be written about a case: the link that fetches its answer, or how to
+// confirm or follow it.
+type errand struct {
+	id    string
+	fetch bool
 }
 
 // waiting is how many letters may wait to be written; what comes on top of that is dropped, and
@@ -38,7 +44,7 @@ const waiting = 256
 
 // NewRequests makes the place. base is the address by which browsers come.
 func NewRequests(c *Company, base string, log *slog.Logger) *Requests {
-	return &Requests{company: c, base: base, log: log, letters: make(chan string, waiting), wrote: map[[sha256.Size]byte]*rate.Limiter{}}
+	return &Requests{company: c, base: base, log: log, letters: make(chan errand, waiting), wrote: map[[sha256.Size]byte]*rate.Limiter{}}
 }
 
 // FollowAt says where a request is followed; it is set before anything is asked.
@@ -64,12 +70,32 @@ func (q *Requests) Open(ctx context.Context, c rights.Case) error {
 	if err != nil {
 		return err
 	}
-	select {
-	case q.letters <- id:
-	default:
-		q.log.Warn("a letter about a request was not written: too many wait", "request", id)
-	}
+	q.order(errand{id: id})
 	return nil
+}
+
+// order has a letter written.
+func (q *Requests) order(e errand) {
+	select {
+	case q.letters <- e:
+	default:
+		q.log.Warn("a letter about a request was not written: too many wait", "request", e.id)
+	}
+}
+
+// FetchLink implements public.Asks.
+func (q *Requests) FetchLink(_ context.Context, id string) error {
+	q.order(errand{id, true})
+	return nil
+}
+
+// Fetch implements public.Asks.
+func (q *Requests) Fetch(ctx context.Context, link string) (id string, file []byte, err error) {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	return p.Fetch(ctx, d, link, q.company.signed(by))
 }
 
 // Confirm implements public.Asks: what is asked about the use of data takes effect at once.
@@ -110,12 +136,32 @@ func (q *Requests) Run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case id := <-q.letters:
-			if err := q.write(ctx, id); err != nil && ctx.Err() == nil {
-				q.log.Error("write about a request", "request", id, "error", err)
+		case e := <-q.letters:
+			write := q.write
+			if e.fetch {
+				write = q.fetching
+			}
+			if err := write(ctx, e.id); err != nil && ctx.Err() == nil {
+				q.log.Error("write about a request", "request", e.id, "error", err)
 			}
 		}
 	}
+}
+
+// fetching sends a new link that fetches the answer, to the verified address alone.
+func (q *Requests) fetching(ctx context.Context, id string) error {
+	p, d, err := q.company.desk(ctx)
+	if err != nil {
+		return err
+	}
+	k, err := p.State.Case(ctx, id)
+	if err != nil {
+		return err
+	}
+	if to, err := k.Mailbox(); err != nil || !q.may(to) {
+		return err
+	}
+	return q.send(ctx, p, d, k, rights.FetchLetter, d.FetchLink, "/donnees/droits/reponse/")
 }
 
 // write sends the link that confirms, or where the request was confirmed the one that follows
@@ -143,25 +189,31 @@ func (q *Requests) write(ctx context.Context, id string) error {
 	if k.State != rights.Received && k.State != rights.Identity {
 		return server.Send(ctx, to, "Votre demande "+k.ID, "Vous avez déjà fait cette demande, et nous la traitons.\n\n"+q.following(k))
 	}
-	return q.confirming(ctx, p, d, server, k)
+	return q.send(ctx, p, d, k, rights.LinkLetter, d.Link, "/donnees/droits/lien/")
 }
 
-// confirming sends a new link; the one before is of no more use.
-func (q *Requests) confirming(ctx context.Context, p *project.Project, d rights.Desk, server post.Server, k rights.Case) error {
-	now := q.company.Clock()
+// maker makes a link of a case.
+type maker func(ctx context.Context, l rights.Links, id string, nonce []byte, s rights.Signed) (string, rights.Case, error)
+
+// send sends a letter with a new link; the one before is of no more use.
+func (q *Requests) send(ctx context.Context, p *project.Project, d rights.Desk, k rights.Case, kind rights.LetterKind, make maker, path string) error {
+	server, err := p.Post()
+	if err != nil {
+		return err
+	}
 	s := q.company.signed(by)
-	links, err := p.Links(ctx, now)
+	links, err := p.Links(ctx, s.Now)
 	if err != nil {
 		return err
 	}
-	nonce := make([]byte, 16)
-	_, _ = rand.Read(nonce) // it never fails
-	link, k, err := d.Link(ctx, links, k.ID, nonce, s)
+	nonce := [16]byte{}
+	_, _ = rand.Read(nonce[:]) // it never fails
+	link, k, err := make(ctx, links, k.ID, nonce[:], s)
 	if err != nil {
 		return err
 	}
-	at := q.base + "/donnees/droits/lien/" + link + "?langue=fr" // as the letter
-	l, err := p.Letter(ctx, d, k, project.Order{Kind: rights.LinkLetter, Today: p.Today(now), Add: func(w *rights.LetterWords) { w.Link = at }})
+	at := q.base + path + link + "?langue=fr" // as the letter
+	l, err := p.Letter(ctx, d, k, project.Order{Kind: kind, Today: p.Today(s.Now), Add: func(w *rights.LetterWords) { w.Link = at }})
 	if err != nil {
 		return err
 	}

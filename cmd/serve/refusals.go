@@ -24,6 +24,7 @@ func reasons() []reason {
 		{rights.ErrGuardian, "La personne est un enfant : un titulaire de l’autorité parentale doit demander. Noter une nouvelle demande avec son nom.", "The person is a child: a holder of parental authority must ask. Note a new request with their name."},
 		{rights.ErrDocument, "Un document ne se demande que sur un doute noté : noter le doute d’abord.", "A document may be asked only on a recorded doubt: record the doubt first."},
 		{rights.ErrMeans, "L’identité ne s’établit pas ainsi : choisir un autre moyen, ou donner une adresse.", "Identity is not settled by this: choose another means, or give an address."},
+		{rights.ErrNoMailbox, "Personne n’a montré que l’adresse électronique est la sienne : remettre le fichier autrement.", "Nobody has shown that the e-mail address is theirs: hand the file over by another way."},
 		{rights.ErrLate, "Le mois dans lequel une prolongation s’annonce est passé : répondre sans attendre.", "The month in which an extension must be told is over: answer without waiting."},
 		{rights.ErrIdentity, "L’identité n’est pas établie : rien n’est cherché avant.", "Identity is not settled: nothing is looked up before."},
 		{project.ErrNoMail, "garant.yaml ne nomme aucun serveur de courrier (mail) : poster la lettre, puis la noter comme remise.", "garant.yaml names no mail server (mail): post the letter, then note it as handed over."},

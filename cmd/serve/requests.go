@@ -262,26 +262,41 @@ func (c *Company) Dispatch(ctx context.Context, id string, kind rights.LetterKin
 // Dossier implements console.Correspondent.
 func (c *Company) Dossier(ctx context.Context, id string, h console.Handing, by string) (out console.Package, err error) {
 	err = c.onStores(ctx, func(p *project.Project, d rights.Desk) error {
-		k, dossier, err := p.TellCase(ctx, d, id, project.Handing(h), c.signed(by))
+		k, err := p.State.Case(ctx, id)
+		if err == nil && k.Right != rights.Access && k.Right != rights.Portability {
+			err = rights.ErrAct
+		}
 		if err != nil {
 			return err
 		}
-		if k.Right != rights.Access && k.Right != rights.Portability {
-			return rights.ErrAct
-		}
-		to, phrase, err := project.NewPassphrase()
-		if err != nil {
+		handing := project.Handing{LeaveOut: h.LeaveOut, Partly: h.Partly, Reviewed: h.Reviewed}
+		if h.Online {
+			_, _, out.Phrase, err = p.Deposit(ctx, d, id, handing, c.signed(by))
 			return err
 		}
-		file, digest, err := project.Sealed(dossier, to)
-		if err != nil {
-			return err
-		}
-		partly := slices.ContainsFunc(dossier.Gaps, rights.Gap.Stops)
-		if _, err = d.Answered(ctx, id, digest, partly, c.signed(by)); err == nil {
-			out = console.Package{File: file, Phrase: phrase}
-		}
+		out, err = c.handOver(ctx, p, d, id, handing, by)
 		return err
 	})
 	return out, err
+}
+
+// handOver seals what is held, notes the answer, and returns the file.
+func (c *Company) handOver(ctx context.Context, p *project.Project, d rights.Desk, id string, h project.Handing, by string) (out console.Package, err error) {
+	_, dossier, err := p.TellCase(ctx, d, id, h, c.signed(by))
+	if err != nil {
+		return out, err
+	}
+	to, phrase, err := project.NewPassphrase()
+	if err != nil {
+		return out, err
+	}
+	file, digest, err := project.Sealed(dossier, to)
+	if err != nil {
+		return out, err
+	}
+	partly := slices.ContainsFunc(dossier.Gaps, rights.Gap.Stops)
+	if _, err = d.Answered(ctx, id, digest, partly, c.signed(by)); err != nil {
+		return out, err
+	}
+	return console.Package{File: file, Phrase: phrase}, nil
 }

@@ -98,7 +98,7 @@ func New(ctx context.Context, opt Options) (*Pages, error) {
 	if p.assets, err = console.NewAssets(Prefix+"style/", sheet); err != nil {
 		return nil, err
 	}
-	for _, name := range []string{"form", "said", "request", "confirm", "progress", "document", "changes", "check"} {
+	for _, name := range []string{"form", "said", "request", "confirm", "progress", "fetch", "document", "changes", "check"} {
 		if p.screens[name], err = template.ParseFS(web, "web/frame.html", "web/"+name+".html"); err != nil {
 			return nil, fmt.Errorf("read the page %s: %w", name, err)
 		}
@@ -125,6 +125,9 @@ func (p *Pages) Handler() http.Handler {
 		mux.HandleFunc("GET "+Prefix+"droits/lien/{link}", p.confirmForm)
 		mux.HandleFunc("POST "+Prefix+"droits/lien/{link}", p.confirm)
 		mux.HandleFunc("GET "+Prefix+"droits/suivi/{word}", p.progress)
+		mux.HandleFunc("POST "+Prefix+"droits/suivi/{word}", p.askFetchLink)
+		mux.HandleFunc("GET "+Prefix+"droits/reponse/{link}", p.fetchForm)
+		mux.HandleFunc("POST "+Prefix+"droits/reponse/{link}", p.fetch)
 	}
 	if p.opt.Library != nil {
 		mux.HandleFunc("GET "+Prefix+"confidentialite", p.edition(p.showDocument))

@@ -25,6 +25,12 @@ type Asks interface {
 	Confirm(ctx context.Context, link string) (rights.Case, error)
 	// Progress returns a request and its clock.
 	Progress(ctx context.Context, id string) (rights.Case, rights.Due, error)
+	// FetchLink writes to the verified address of a request with a link that fetches its answer,
+	// unless that was done a moment ago.
+	FetchLink(ctx context.Context, id string) error
+	// Fetch takes such a link and returns the request and the sealed answer. Its errors are those
+	// of rights.Desk.Fetch.
+	Fetch(ctx context.Context, link string) (id string, file []byte, err error)
 }
 
 // pace is how long the answer to a request takes at least, so that the time it takes does not
@@ -196,9 +202,10 @@ func (p *Pages) slow(w http.ResponseWriter, r *http.Request) {
 type progressView struct {
 	page
 	ID, Right, State, Limit string
-	Open                    bool
-	Steps                   []progressStep
-	Contact                 string
+	// Waits says that the answer waits to be fetched.
+	Open, Waits bool
+	Steps       []progressStep
+	Contact     string
 }
 
 type progressStep struct{ Day, What string }
@@ -214,7 +221,7 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
 		p.missing(w, r) // it went at its term
 		return
 	}
-	v := progressView{page: p.page(r, consent.Text{FR: "Votre demande", EN: "Your request"}), ID: c.ID, Open: !c.State.Decided(), Contact: p.opt.Policy.Controller.Contact}
+	v := progressView{page: p.page(r, consent.Text{FR: "Votre demande", EN: "Your request"}), ID: c.ID, Open: !c.State.Decided(), Waits: c.Parcel != nil && p.opt.Mails, Contact: p.opt.Policy.Controller.Contact}
 	v.Right, v.State, v.Limit = v.Text(rightWords(c)), v.Text(stateWords(c.State)), v.day(due.Limit)
 	for _, s := range c.Steps {
 		if t, ok := stepWords(s.What); ok {
@@ -273,6 +280,8 @@ func stepWords(a rights.Act) (consent.Text, bool) {
 		rights.Extend:       {FR: "Délai prolongé ; la lettre dit pourquoi", EN: "Time extended; the letter says why"},
 		rights.Answer:       {FR: "Réponse donnée", EN: "Answer given"},
 		rights.AnswerPartly: {FR: "Réponse donnée en partie", EN: "Answer given in part"},
+		rights.FetchLinked:  {FR: "Lien de téléchargement envoyé", EN: "Link for fetching the answer sent"},
+		rights.Fetched:      {FR: "Réponse téléchargée", EN: "Answer fetched"},
 		rights.Refuse:       {FR: "Refus motivé", EN: "Refusal with its reasons"},
 		rights.Restricted:   {FR: "Usage suspendu", EN: "Use suspended"},
 		rights.Lifted:       {FR: "Suspension levée", EN: "Suspension lifted"},

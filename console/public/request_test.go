@@ -20,6 +20,16 @@ type asks struct {
 	opened []rights.Case
 	err    error
 	cases  map[string]rights.Case
+	linked []string // whose answers a link was asked for
+}
+
+func (a *asks) FetchLink(_ context.Context, id string) error {
+	a.linked = append(a.linked, id)
+	return a.err
+}
+
+func (a *asks) Fetch(_ context.Context, link string) (string, []byte, error) {
+	return "request-" + link, []byte("age-encryption.org/v1"), a.err
 }
 
 func (a *asks) Open(_ context.Context, c rights.Case) error {
@@ -191,5 +201,49 @@ func TestProgress(t *testing.T) {
 		if res, html := r.ask("GET", ask+"/suivi/"+word, ""); res.StatusCode != http.StatusNotFound || strings.Contains(html, "Refusée") {
 			t.Errorf("%s: %d", word, res.StatusCode)
 		}
+	}
+}
+
+// TestFetch has the link written from the page of a request whose answer waits, and fetches it by
+// a click: to read the link's page changes nothing.
+func TestFetch(t *testing.T) {
+	t.Parallel()
+	r, a := desk(t, true)
+	a.cases["request-7"] = rights.Case{ID: "request-7", Right: rights.Access, State: rights.Answered}
+	res, _ := r.ask("POST", ask+"/lien/7", "")
+	at, _, _ := strings.Cut(res.Header.Get("Location"), "?")
+	if _, html := r.ask("GET", at, ""); strings.Contains(html, "<form") {
+		t.Errorf("nothing waits:\n%s", html)
+	}
+	a.cases["request-7"] = rights.Case{ID: "request-7", Right: rights.Access, State: rights.Answered, Parcel: &rights.Parcel{Left: 1}}
+	if _, html := r.ask("GET", at, ""); !strings.Contains(html, "Votre réponse vous attend") || !strings.Contains(html, `method="post"`) {
+		t.Error(html)
+	}
+	if res, _ := r.ask("POST", strings.Replace(at, "request-7", "request-8", 1), ""); res.StatusCode != http.StatusNotFound || len(a.linked) != 0 {
+		t.Errorf("another's: %d", res.StatusCode)
+	}
+	if res, html := r.ask("POST", at, ""); res.StatusCode != http.StatusOK || len(a.linked) != 1 || strings.Contains(html, "@") {
+		t.Errorf("%d %v", res.StatusCode, a.linked)
+	}
+	if res, html := r.ask("GET", ask+"/reponse/7", ""); res.StatusCode != http.StatusOK || !strings.Contains(html, `method="post"`) || strings.Contains(html, "age-encryption.org/v1") {
+		t.Error(html)
+	}
+	res, file := r.ask("POST", ask+"/reponse/7", "")
+	if res.StatusCode != http.StatusOK || file != "age-encryption.org/v1" || res.Header.Get("Content-Disposition") != `attachment; filename="request-7.zip.age"` || res.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("%d %v", res.StatusCode, res.Header)
+	}
+	for _, a.err = range []error{rights.ErrLink, rights.ErrLinkExpired, rights.ErrLinkUsed} {
+		if res, html := r.ask("POST", ask+"/reponse/7", ""); res.StatusCode != http.StatusGone || strings.Contains(html, "age-enc") {
+			t.Errorf("%v: %d", a.err, res.StatusCode)
+		}
+	}
+	slow := 0
+	for range 2 * oneBurst {
+		if res, _ := r.ask("POST", ask+"/reponse/x", ""); res.StatusCode == http.StatusTooManyRequests {
+			slow++
+		}
+	}
+	if slow == 0 {
+		t.Error("links may be tried without end")
 	}
 }
