@@ -55,9 +55,9 @@ func TestErasedOnDisk(t *testing.T) {
 			t.Run(mode+" "+way, func(t *testing.T) {
 				t.Parallel()
 				path, db := file(t)
-				db.SetMaxOpenConns(1) // the pragmas are the connection's
-				execute(t, db, "PRAGMA secure_delete=1", "PRAGMA journal_mode="+mode, "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
-					"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 500) INSERT INTO t SELECT i, 'hunter2' || i FROM n")
+				db.SetMaxOpenConns(1) // the pragma is the connection's
+				execute(t, db, "PRAGMA journal_mode="+mode)
+				insertNeedles(t, db)
 				erase(t, open(t, path))
 				for _, name := range []string{path, path + "-wal", path + "-journal"} {
 					if b, _ := os.ReadFile(name); bytes.Contains(b, []byte("hunter2")) {
@@ -67,6 +67,14 @@ func TestErasedOnDisk(t *testing.T) {
 			})
 		}
 	}
+}
+
+// insertNeedles fills the table as an application does that overwrites too.
+func insertNeedles(t *testing.T, db *sql.DB) {
+	t.Helper()
+	db.SetMaxOpenConns(1) // the pragma is the connection's
+	execute(t, db, "PRAGMA secure_delete=1", "CREATE TABLE t (id INTEGER PRIMARY KEY, a TEXT)",
+		"WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM n WHERE i < 500) INSERT INTO t SELECT i, 'hunter2' || i FROM n")
 }
 
 // needles is the table of rows that must leave no trace.
@@ -90,6 +98,12 @@ func eraseLocked(t *testing.T, s *sqlite.Store) {
 }
 
 func eraseSwept(t *testing.T, s *sqlite.Store) {
+	sweepNeedles(t, s)
+	s.Tidy(t.Context())
+}
+
+// sweepNeedles sweeps them in four stretches; what the log keeps of them stays.
+func sweepNeedles(t *testing.T, s *sqlite.Store) {
 	n := 0
 	q := store.SweepQuery{Table: needles, Where: store.True(), Limit: 150}
 	for done := false; !done; {
@@ -106,7 +120,6 @@ func eraseSwept(t *testing.T, s *sqlite.Store) {
 	if n != 500 {
 		t.Fatalf("erased %d", n)
 	}
-	s.Tidy(t.Context())
 }
 
 // TestUnknownColumnIsNoText checks that SQLite's habit of reading a misspelt column as a

@@ -41,7 +41,26 @@ func Open(ctx context.Context, path string) (*Store, error) {
 		_ = s.Close()
 		return nil, err
 	}
+	tidyAfterCrash(ctx, db)
 	return s, nil
+}
+
+// tidyAfterCrash empties the log where Garant acted before: a process that was killed while
+// it swept has left in it what the batches of the last second erased. Nobody is waited for.
+func tidyAfterCrash(ctx context.Context, db *sql.DB) {
+	var acted bool
+	err := db.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM sqlite_master WHERE name = 'garant_receipts')").Scan(&acted)
+	if err != nil || !acted {
+		return
+	}
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return
+	}
+	defer func() { _ = conn.Close() }()
+	_, _ = conn.ExecContext(ctx, "PRAGMA busy_timeout = 0")
+	checkpoint(ctx, conn)
+	_, _ = conn.ExecContext(ctx, "PRAGMA busy_timeout = 5000")
 }
 
 // uri returns the URL of the path, for a file that must exist.
