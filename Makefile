@@ -24,9 +24,9 @@ setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit, Chromium, P
 test: setup ## everything, against throwaway servers that are stopped afterwards
 	$(GO) run ./internal/testserver/cmd/withservers $(GO) test -timeout 20m ./...
 
-torture: setup ## the long version of the sixteen promises, a table at the end; GARANT_TORTURE_MINUTES=30
+torture: setup ## the long version of the sixteen promises, a table at the end; it stops by itself, GARANT_TORTURE_MINUTES=36
 	$(GO) test -c -o bin/torture.test ./cmd/torture
-	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-30} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
+	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-36} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
 
 screenshots: setup ## the console as a newcomer sees it, light and dark, desk and phone, in docs/screens
 	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run 'TestNewcomer|TestScreens|TestRequestsInBrowser|TestBannerInBrowser|TestFormInBrowser|TestAskInBrowser|TestPolicyInBrowser' ./cmd/garant

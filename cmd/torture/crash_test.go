@@ -17,7 +17,7 @@ import (
 func TestP08KilledAtRandomInstants(t *testing.T) {
 	t.Parallel()
 	alone(t)
-	e, lanes := effortOf(8, 1000, 0.35, "GARANT_KILLS"), 1
+	e, lanes := effortOf(8, 1000, 0.45, "GARANT_KILLS"), 1
 	if minutes() > 0 {
 		lanes = 4
 	}
@@ -25,13 +25,15 @@ func TestP08KilledAtRandomInstants(t *testing.T) {
 		for lane := range lanes {
 			t.Run(fmt.Sprint(engine, " ", lane), func(t *testing.T) {
 				t.Parallel()
-				kills(t, newTrial(t, engine, freshDatabase(t, engine)), effort{e.cases / lanes, e.until}, uint64(lane*e.cases))
+				kills(t, newTrial(t, engine, freshDatabase(t, engine)), e.among(lanes), uint64(lane*e.cases))
 			})
 		}
 	}
 }
 
 func kills(t *testing.T, tr *trial, e effort, seed uint64) {
+	const what = "kill -9 at random instants on "
+	results.ask("P8", what+tr.engine, e.cases)
 	kills, lost := 0, 0
 	for e.more(kills) {
 		seed++
@@ -46,7 +48,7 @@ func kills(t *testing.T, tr *trial, e effort, seed uint64) {
 		kills += n
 	}
 	t.Logf("%d kills", kills)
-	results.add("P8", "kill -9 at random instants on "+tr.engine, kills, lost)
+	results.add("P8", what+tr.engine, kills, lost)
 }
 
 // kill plays one company: some kills, then a run to the end. It returns how many processes

@@ -74,6 +74,7 @@ func TestP08ServerKilled(t *testing.T) {
 // each resets the trial for every case, disturbs it and checks the end.
 func each(t *testing.T, tr *trial, e effort, what string, disturb func(rnd *rand.Rand, hits int) (wrong string)) {
 	t.Helper()
+	results.ask("P8", what, e.cases)
 	if err := tr.reset(); err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ func TestMain(m *testing.M) {
 	code := testserver.Main(m)
 	if minutes() > 0 {
 		fmt.Print(results.String())
+		fmt.Printf("\n%.1f minutes, of %g at most\n", time.Since(began).Minutes(), minutes())
 	}
 	os.Exit(code)
 }
@@ -37,12 +38,15 @@ type effort struct {
 	until time.Time
 }
 
+// began is when the suite began: its minutes count from then, whoever waited for whom.
+var began = time.Now()
+
 // effortOf gives a part its cases in the short and the long version, and its share of the
-// whole time. The variable overrides the count.
+// whole time, which ends when the whole does. The variable overrides the count.
 func effortOf(short, long int, share float64, variable string) effort {
 	e := effort{cases: short}
 	if m := minutes(); m > 0 {
-		e = effort{cases: long, until: time.Now().Add(time.Duration(share * m * float64(time.Minute)))}
+		e = effort{cases: long, until: earlier(time.Now().Add(part(share*m)), began.Add(part(m)))}
 	}
 	if n, err := strconv.Atoi(os.Getenv(variable)); err == nil && n > 0 {
 		e.cases = n
@@ -50,9 +54,23 @@ func effortOf(short, long int, share float64, variable string) effort {
 	return e
 }
 
+func part(minutes float64) time.Duration { return time.Duration(minutes * float64(time.Minute)) }
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
 // more reports whether another case is due after n.
 func (e effort) more(n int) bool {
 	return n < e.cases && (e.until.IsZero() || time.Now().Before(e.until))
+}
+
+// among divides the cases among so many lanes; together they are not fewer.
+func (e effort) among(lanes int) effort {
+	return effort{(e.cases + lanes - 1) / lanes, e.until}
 }
 
 // heavy is held by the parts that keep every core busy in the long version: two at once
@@ -81,6 +99,7 @@ type table struct {
 type row struct {
 	promise, what     string
 	cases, losses     int
+	asked             int // of a part whose time may end before its cases
 	peer              string
 	peerOf, peerLost  int
 	peerSeen, noCases bool
@@ -103,6 +122,14 @@ func (t *table) add(promise, what string, cases, losses int) {
 	r.losses += losses
 }
 
+// ask notes how many cases a part is to try, before it begins: what its time ends before, or
+// an error, is then seen to be missing.
+func (t *table) ask(promise, what string, cases int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.at(promise, what).asked += cases
+}
+
 // compare notes what a peer lost in the same scene.
 func (t *table) compare(promise, what, peer string, of, lost int) {
 	t.mu.Lock()
@@ -122,15 +149,20 @@ func (t *table) String() string {
 		rows = append(rows, r)
 	}
 	slices.SortFunc(rows, func(a, b *row) int { return strings.Compare(a.order(), b.order()) })
-	out := []string{"", fmt.Sprintf("%-5s %-66s %8s %7s  %s", "", "promise", "cases", "losses", "the usual way lost")}
+	const line = "%-5s %-70s %8s %8s %7s  %s"
+	out := []string{"", fmt.Sprintf(line, "", "promise", "cases", "asked", "losses", "the usual way lost")}
 	for _, r := range rows {
-		line := fmt.Sprintf("%-5s %-66s %8d %7d", r.promise, r.what, r.cases, r.losses)
-		if r.peerSeen {
-			line = fmt.Sprintf("%-5s %-66s %8d %7s  %d", r.promise, r.what, r.peerOf, "", r.peerLost)
-		}
-		out = append(out, line)
+		out = append(out, strings.TrimRight(fmt.Sprintf(line, r.columns()...), " "))
 	}
 	return strings.Join(out, "\n") + "\n"
+}
+
+// columns are those of the row's line.
+func (r *row) columns() []any {
+	if r.peerSeen {
+		return []any{r.promise, r.what, fmt.Sprint(r.peerOf), "", "", fmt.Sprint(r.peerLost)}
+	}
+	return []any{r.promise, r.what, fmt.Sprint(r.cases), fmt.Sprint(max(r.asked, r.cases)), fmt.Sprint(r.losses), ""}
 }
 
 func (r *row) order() string { return fmt.Sprintf("%4s %v %s", r.promise, r.noCases, r.what) }

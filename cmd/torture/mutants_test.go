@@ -19,19 +19,21 @@ type mutant struct {
 	swap   func(p *plan.Plan, env *apply.Env)
 	add    calendar
 	cutoff cutoffOf
+	// harmless says, by engine, why nothing is wrong with the mistake there.
+	harmless map[string]string
 }
 
 // mutants is the catalogue. Each is a mistake that somebody made in an engine of this kind.
 func mutants() []mutant {
 	return []mutant{
-		{name: "no second look", swap: onTx(func(t mutatedTx) store.Tx { return noRecheck{t} })},
-		{name: "second look at the row alone", swap: onTx(func(t mutatedTx) store.Tx { return rowOnly{t} })},
-		{name: "IN (SELECT … LIMIT)", swap: onTx(func(t mutatedTx) store.Tx { return inLimit{noRecheck{t}} })},
-		{name: "what the reason reads is not locked", swap: onTx(func(t mutatedTx) store.Tx { return noLinkLock{t} })},
+		{name: "no second look", harmless: oneWriter(), swap: onTx(func(t mutatedTx) store.Tx { return noRecheck{t} })},
+		{name: "second look at the row alone", harmless: oneWriter(), swap: onTx(func(t mutatedTx) store.Tx { return rowOnly{t} })},
+		{name: "IN (SELECT … LIMIT)", harmless: oneWriter(), swap: onTx(func(t mutatedTx) store.Tx { return inLimit{noRecheck{t}} })},
+		{name: "what the reason reads is not locked", harmless: oneWriter(), swap: onTx(func(t mutatedTx) store.Tx { return noLinkLock{t} })},
 		{name: "holds read when planning only", swap: func(_ *plan.Plan, env *apply.Env) { env.Holds = &firstHolds{Holds: env.Holds} }},
 		{name: "no gate between holds and commit", swap: func(_ *plan.Plan, env *apply.Env) { env.Holds = noGate{env.Holds} }},
 		{name: "CASCADE is trusted", swap: func(p *plan.Plan, _ *apply.Env) { p.Steps[0].Work.Children = nil }},
-		{name: "receipt before the effect", swap: onTx(func(t mutatedTx) store.Tx { return receiptFirst{t} })},
+		{name: "receipt before the effect", harmless: oneTransaction(), swap: onTx(func(t mutatedTx) store.Tx { return receiptFirst{t} })},
 		{name: "receipt after the effect", swap: onTx(func(t mutatedTx) store.Tx { return &receiptLast{mutatedTx: t} })},
 		{name: "ledger before the commit", swap: func(p *plan.Plan, env *apply.Env) {
 			log := env.Log
@@ -43,10 +45,10 @@ func mutants() []mutant {
 		{name: "the approved set is ignored", swap: func(_ *plan.Plan, env *apply.Env) { env.Sets = noSets{} }},
 		{name: "no date is taken for over", swap: func(p *plan.Plan, _ *apply.Env) { p.Steps[0].Work.Where = negated() }},
 		{name: "a sweep without the condition of the holds", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return sweepHeld{t} })},
-		{name: "a sweep for a reason that reads other tables", among: amongUnguarded, swap: onTx(func(t mutatedTx) store.Tx { return sweepReads{t} })},
+		{name: "a sweep for a reason that reads other tables", among: amongUnguarded, harmless: lockedReads(), swap: onTx(func(t mutatedTx) store.Tx { return sweepReads{t} })},
 		{name: "no gate between holds and a sweep's commit", among: amongLone, swap: func(_ *plan.Plan, env *apply.Env) { env.Holds = noGate{env.Holds} }},
 		{name: "the approved set is ignored by a sweep", among: amongLone, swap: func(_ *plan.Plan, env *apply.Env) { env.Sets = noSets{} }},
-		{name: "receipt before the effect of a sweep", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return receiptFirst{t} })},
+		{name: "receipt before the effect of a sweep", among: amongLone, harmless: oneTransaction(), swap: onTx(func(t mutatedTx) store.Tx { return receiptFirst{t} })},
 		{name: "a sweep's unknown commit is taken for done", among: amongLone, swap: onTx(func(t mutatedTx) store.Tx { return hopeful{t} })},
 		{name: "calendar by time.AddDate", add: func(d policy.Date, months int) policy.Date {
 			return policy.DateOf(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).AddDate(0, months, 0), time.UTC)
@@ -59,6 +61,23 @@ func mutants() []mutant {
 			return rightCutoff(today, months).Add(policy.Days(1))
 		}},
 	}
+}
+
+// oneWriter is why looking once is enough on SQLite.
+func oneWriter() map[string]string {
+	return map[string]string{onSQLite: "harmless: from BEGIN IMMEDIATE to COMMIT nobody else writes, so what was seen stays"}
+}
+
+// oneTransaction is why a second transaction beside the batch's cannot be written on SQLite.
+func oneTransaction() map[string]string {
+	return map[string]string{onSQLite: "cannot be: while the batch's transaction is open no other can begin, the receipt would wait for itself"}
+}
+
+// lockedReads is why one statement sees what other tables say, but on PostgreSQL.
+func lockedReads() map[string]string {
+	m := oneWriter()
+	m[onMariaDB] = "harmless: InnoDB reads the other tables of a DELETE with locks, in their newest state; the connector refuses it all the same, as writers would wait"
+	return m
 }
 
 // among says which clients a mutant is tried on: those with orders, lone ones, which are

@@ -170,28 +170,30 @@ func TestP01RandomSchedules(t *testing.T) {
 		start = n
 	}
 	alone(t)
-	e := effortOf(60, 10_000, 0.3, "GARANT_SCHEDULES")
+	e := effortOf(60, 10_000, 0.5, "GARANT_SCHEDULES")
 	lanes := 1
 	if minutes() > 0 {
-		lanes = 4
+		lanes = 3
 	}
 	for _, engine := range engines() {
 		for lane := range lanes {
 			t.Run(fmt.Sprint(engine, " ", lane), func(t *testing.T) {
 				t.Parallel()
-				schedules(t, newRig(t, engine, []string{cascade, restrict}[lane%2]), lane, effort{e.cases / lanes, e.until}, start+uint64(lane*e.cases))
+				schedules(t, newRig(t, engine, []string{cascade, restrict}[lane%2]), lane, e.among(lanes+1), start+uint64(lane*e.cases))
 			})
 		}
 		t.Run(engine+" swept", func(t *testing.T) {
 			t.Parallel()
 			r := newRig(t, engine, cascade)
 			r.lone = true
-			schedules(t, r, lanes, effort{e.cases / 2, e.until}, start+uint64(lanes*e.cases))
+			schedules(t, r, lanes, e.among(lanes+1), start+uint64(lanes*e.cases))
 		})
 	}
 }
 
 func schedules(t *testing.T, r *rig, lane int, e effort, start uint64) {
+	what := fmt.Sprintf("random schedules, %d writers, on %s%s", writersBeside, r.engine, map[bool]string{true: ", swept"}[r.lone])
+	results.ask("P1", what, e.cases)
 	n, acked, lost := 0, 0, 0
 	for ; e.more(n); n++ {
 		seed := start + uint64(n)
@@ -205,6 +207,6 @@ func schedules(t *testing.T, r *rig, lane int, e effort, start uint64) {
 		acked, lost = acked+a, lost+len(wrong)
 	}
 	t.Logf("%d schedules, %d acknowledged writes", n, acked)
-	results.add("P1", fmt.Sprintf("random schedules, %d writers, on %s%s", writersBeside, r.engine, map[bool]string{true: ", swept"}[r.lone]), n, lost)
+	results.add("P1", what, n, lost)
 	results.add("P1", "… acknowledged writes beside them on "+r.engine, acked, lost)
 }

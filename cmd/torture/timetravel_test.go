@@ -38,6 +38,8 @@ func TestP03TimeTravel(t *testing.T) {
 
 // travelThrough lives the days on one engine.
 func travelThrough(t *testing.T, engine string, start civil, days effort) {
+	what := "days of a company's life, each compared: " + engine
+	results.ask("P3", what, days.cases)
 	w := newTravel(t, engine, start)
 	n, runs := 0, 0
 	for ; days.more(n); n++ {
@@ -65,7 +67,7 @@ func travelThrough(t *testing.T, engine string, start civil, days effort) {
 		}
 	}
 	t.Logf("%d days, %d of them with something to erase", n, runs)
-	results.add("P3", "days of a company's life, each compared: "+engine, n, 0)
+	results.add("P3", what, n, 0)
 }
 
 // travel is the company with its life.
