@@ -24,6 +24,9 @@ type Blocks struct {
 	// Stray writes that a column of whole numbers holds something else, in a form that an index on
 	// the column serves; nil where an engine keeps its types.
 	Stray func(ref string) string
+	// Opaque, unless empty, goes before a placeholder so that a value bound to it does not make the
+	// engine plan the statement anew. Statements with keys are kept prepared then.
+	Opaque string
 	// Derived says that the engine has no indexes on expressions, so that the key is a column of
 	// its own, computed by the engine. The fields of plans are empty then.
 	Derived bool
@@ -68,9 +71,13 @@ func (w *Writer) inBlock(p store.Pred) error {
 	if s := w.scopes[len(w.scopes)-1]; !p.Col.Outer && slices.Contains(s.relation.Derived, DerivedColumn(p.Blocking, p.Col.Name)) {
 		key = s.qualifier + "." + w.d.Quote(DerivedColumn(p.Blocking, p.Col.Name))
 	}
-	w.Write("(")
-	w.operands(key, "IN", p.Values, exactText)
-	w.Write(")")
+	w.blocked = true
+	w.Write("(", key, " IN (")
+	w.Join(", ", len(p.Values), func(i int) {
+		w.Write(w.d.Blocks.Opaque)
+		w.operand(p.Values[i], exactText)
+	})
+	w.Write("))")
 	return nil
 }
 

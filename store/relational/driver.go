@@ -22,7 +22,8 @@ type DB struct {
 	once sync.Once
 
 	mu      sync.Mutex
-	catalog map[string]Relation // by the contract's name of the table; guarded by mu
+	catalog map[string]Relation  // by the contract's name of the table; guarded by mu
+	blocked map[string]*sql.Stmt // statements with blocking keys, by their text; guarded by mu
 }
 
 // New returns the store behind db, which it closes.
@@ -210,7 +211,7 @@ func (s *DB) rows(ctx context.Context, in queryer, w *Writer, cols []KeyColumn, 
 			return err
 		}
 	}
-	rows, err := in.QueryContext(ctx, w.text.String(), w.args...)
+	rows, err := s.query(ctx, in, w)
 	if err != nil {
 		return err
 	}
@@ -233,6 +234,44 @@ func (s *DB) rows(ctx context.Context, in queryer, w *Writer, cols []KeyColumn, 
 		}
 	}
 	return rows.Err()
+}
+
+// query puts a statement. One with blocking keys is kept prepared where parsing its expressions
+// costs more than finding its rows.
+func (s *DB) query(ctx context.Context, in queryer, w *Writer) (*sql.Rows, error) {
+	if in == queryer(s.db) && w.blocked && s.d.Blocks.Opaque != "" {
+		kept, err := s.prepared(ctx, w.text.String())
+		if err != nil {
+			return nil, err
+		}
+		if kept != nil {
+			return kept.QueryContext(ctx, w.args...)
+		}
+	}
+	return in.QueryContext(ctx, w.text.String(), w.args...)
+}
+
+// mostPrepared bounds the statements that are kept: there is one for each column by which people
+// are found, and few companies have more.
+const mostPrepared = 200
+
+// prepared returns the statement of a text, which is kept until the store is closed; nil where
+// enough are kept.
+func (s *DB) prepared(ctx context.Context, text string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if kept := s.blocked[text]; kept != nil || len(s.blocked) >= mostPrepared {
+		return kept, nil
+	}
+	kept, err := s.db.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if s.blocked == nil {
+		s.blocked = map[string]*sql.Stmt{}
+	}
+	s.blocked[text] = kept
+	return kept, nil
 }
 
 func (s *DB) value(c store.Column, v any) any {

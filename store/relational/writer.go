@@ -17,6 +17,8 @@ type Writer struct {
 	bound  map[bound]int // the placeholders that can be used again
 	scopes []scope       // the tables that can be read, the innermost last
 	floor  floor
+	// blocked is true once the statement computes blocking keys.
+	blocked bool
 }
 
 // floor is what the first key column of the statement's table is not below, as the walk is

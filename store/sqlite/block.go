@@ -20,6 +20,7 @@ func blocks() relational.Blocks {
 		Odd:       func(x string) string { return x + " GLOB '*[^ -~]*'" },
 		NotDigits: func(x string) string { return x + " GLOB '*[^0-9]*'" },
 		Tail:      func(x string, n int) string { return "substr(" + x + ", -" + strconv.Itoa(n) + ")" },
+		Opaque:    "+",
 		Plan:      "EXPLAIN QUERY PLAN ", Searches: "SEARCH ",
 		Columns: func(r relational.Relation) (string, []any) { return indexedQuery, []any{r.Name} },
 		Create: func(name, table, columns, key string) string {

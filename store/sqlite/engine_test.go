@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -132,6 +133,37 @@ func TestUnknownColumnIsNoText(t *testing.T) {
 	_, err := s.Count(t.Context(), store.Table{Name: "t"}, []store.Pred{store.Compare(store.Col{Name: "x"}, "=", "x")})
 	if !errors.Is(err, store.ErrNoColumn) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestPrepared asks the same question by many at once, and again after the table changed: what is
+// kept prepared is put anew.
+func TestPrepared(t *testing.T) {
+	t.Parallel()
+	path, db := file(t)
+	execute(t, db, "CREATE TABLE t (id INTEGER PRIMARY KEY, at TEXT)", "INSERT INTO t VALUES (1, 'Ada@a.example'), (2, 'eve@a.example')")
+	s := open(t, path)
+	ask := func(who string) (found []any) {
+		q := store.Query{Table: store.Table{Name: "t", Key: []string{"id"}}, Columns: []string{"id"}, Where: store.InBlock(store.Col{Name: "at"}, store.BlockEmail, who, store.Unblocked)}
+		if err := s.Find(t.Context(), q, func(r store.Row) bool { found = append(found, r[0]); return true }); err != nil {
+			t.Error(err)
+		}
+		return found
+	}
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				if a, e := ask("ada@a.example"), ask("eve@a.example"); len(a) != 1 || a[0] != int64(1) || len(e) != 1 || e[0] != int64(2) {
+					t.Errorf("%v, %v", a, e)
+				}
+			}
+		})
+	}
+	all.Wait()
+	execute(t, db, "ALTER TABLE t RENAME TO old", "CREATE TABLE t (at TEXT, id INTEGER PRIMARY KEY)", "INSERT INTO t SELECT at, id + 10 FROM old", "DROP TABLE old")
+	if a := ask("ada@a.example"); len(a) != 1 || a[0] != int64(11) {
+		t.Errorf("after the table changed: %v", a)
 	}
 }
 
