@@ -32,6 +32,12 @@ func (p page) ViaWord(c rights.Channel) string {
 	return p.word(map[string]two{"form": {"formulaire", "form"}, "mail": {"courriel", "e-mail"}, "letter": {"courrier", "letter"}, "call": {"appel", "call"}}, string(c))
 }
 
+// PowerWord is the word for what the power of who acts for the person rests on.
+func (p page) PowerWord(w string) string {
+	return p.word(map[string]two{"mandate": {"sous mandat", "under a mandate"}, "parental_authority": {"titulaire de l’autorité parentale", "with parental authority"},
+		"directives": {"selon les directives de la personne décédée", "by the directives of who died"}, "succession": {"héritier", "heir"}}, w)
+}
+
 // Stage is the word for where a request stands.
 func (p page) Stage(s rights.State) string {
 	return p.word(map[string]two{
@@ -51,7 +57,7 @@ func (p page) Done(a rights.Act) string {
 		"planned": {"plan fait", "planned"}, "carried_out": {"exécutée", "carried out"}, "verified": {"vue dans les bases", "seen in the stores"}, "answered": {"répondue", "answered"},
 		"answered_partly": {"répondue en partie", "answered in part"}, "refused": {"refusée", "refused"}, "directives_executed": {"directives exécutées", "directives carried out"},
 		"rectified": {"rectifiée", "rectified"}, "restricted": {"limitée", "restricted"}, "restriction_lifted": {"limitation levée", "restriction lifted"},
-		"fetch_link_made": {"lien de téléchargement", "link that fetches"}, "answer_fetched": {"réponse téléchargée", "answer fetched"}, "letter_sent": {"lettre", "letter"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
+		"fetch_link_made": {"lien de téléchargement", "link that fetches"}, "answer_fetched": {"réponse téléchargée", "answer fetched"}, "letter_sent": {"lettre", "letter"}, "address_confirmed": {"adresse de qui agit confirmée", "address of who acts confirmed"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
 		"closed": {"close", "closed"}, "lapsed": {"éteinte", "lapsed"}, "forgotten": {"données du dossier oubliées", "data of the case forgotten"}, "read": {"données consultées", "data read"},
 	}, string(a))
 }

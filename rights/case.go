@@ -133,6 +133,17 @@ type Person struct {
 	// Agent acts for the person under a mandate, Guardian for a child, Heir for the dead.
 	Agent    string `json:"agent,omitempty"`
 	Guardian string `json:"guardian,omitempty"`
+	Heir     string `json:"heir,omitempty"`
+	// Power is what they say their power rests on, such as the day and the matter of a mandate;
+	// Receives says that the mandate lets the agent receive the answer, Directives that the
+	// person's own directives name who acts.
+	Power      string `json:"power,omitempty"`
+	Receives   bool   `json:"receives,omitempty"`
+	Directives bool   `json:"directives,omitempty"`
+	// Died is the day of death, where an heir acts.
+	Died policy.Date `json:"died,omitzero"`
+	// Contact is the e-mail address of who acts: letters go there, and nobody is searched by it.
+	Contact string `json:"contact,omitempty"`
 	// Said is what was asked, in the person's words or those of whoever took the call.
 	Said string `json:"said,omitempty"`
 	// Decided are the candidates that a human took or left.
@@ -165,36 +176,38 @@ type Act string
 
 // The acts.
 const (
-	Opened        Act = "opened"
-	Joined        Act = "message_joined"
-	Confirm       Act = "right_confirmed"
-	NoRequest     Act = "no_request"
-	Acknowledged  Act = "acknowledged"
-	LinkMade      Act = "link_made"
-	Doubted       Act = "doubted"
-	Identified    Act = "identified"
-	Extend        Act = "extended"
-	Looked        Act = "looked"
-	LookedPartly  Act = "looked_partly"
-	Reviewed      Act = "reviewed"
-	Planned       Act = "planned"
-	Carried       Act = "carried_out"
-	Verified      Act = "verified"
-	Answer        Act = "answered"
-	AnswerPartly  Act = "answered_partly"
-	Refuse        Act = "refused"
-	FetchLinked   Act = "fetch_link_made"
-	Fetched       Act = "answer_fetched"
-	Executed      Act = "directives_executed"
-	Rectified     Act = "rectified"
-	Restricted    Act = "restricted"
-	Lifted        Act = "restriction_lifted"
-	LetterSent    Act = "letter_sent"
-	RecipientDone Act = "recipient_confirmed"
-	Told          Act = "recipients_told"
-	Close         Act = "closed"
-	Lapsed        Act = "lapsed"
-	Forgot        Act = "forgotten"
+	Opened       Act = "opened"
+	Joined       Act = "message_joined"
+	Confirm      Act = "right_confirmed"
+	NoRequest    Act = "no_request"
+	Acknowledged Act = "acknowledged"
+	LinkMade     Act = "link_made"
+	// AddressConfirmed: who acts for the person showed that the address is theirs.
+	AddressConfirmed Act = "address_confirmed"
+	Doubted          Act = "doubted"
+	Identified       Act = "identified"
+	Extend           Act = "extended"
+	Looked           Act = "looked"
+	LookedPartly     Act = "looked_partly"
+	Reviewed         Act = "reviewed"
+	Planned          Act = "planned"
+	Carried          Act = "carried_out"
+	Verified         Act = "verified"
+	Answer           Act = "answered"
+	AnswerPartly     Act = "answered_partly"
+	Refuse           Act = "refused"
+	FetchLinked      Act = "fetch_link_made"
+	Fetched          Act = "answer_fetched"
+	Executed         Act = "directives_executed"
+	Rectified        Act = "rectified"
+	Restricted       Act = "restricted"
+	Lifted           Act = "restriction_lifted"
+	LetterSent       Act = "letter_sent"
+	RecipientDone    Act = "recipient_confirmed"
+	Told             Act = "recipients_told"
+	Close            Act = "closed"
+	Lapsed           Act = "lapsed"
+	Forgot           Act = "forgotten"
 )
 
 // Errors that callers test for. None names a person.
@@ -225,34 +238,35 @@ func moves() map[Act]from {
 	known := []State{Searching, Incomplete, Review}
 	given := []State{Answered, Partly, Notified}
 	return map[Act]from{
-		Joined:        {open, ""},
-		Confirm:       {open, ""},
-		NoRequest:     {[]State{Received, Identity, Searching}, Closed},
-		Acknowledged:  {open, ""},
-		LinkMade:      {[]State{Received, Identity}, ""},
-		Doubted:       {[]State{Received}, Identity},
-		Identified:    {[]State{Received, Identity}, Searching},
-		Extend:        {open, ""},
-		Looked:        {known, Review},
-		LookedPartly:  {known, Incomplete},
-		Reviewed:      {known, ""},
-		Planned:       {known, ""},
-		Carried:       {known, ""},
-		Verified:      {known, ""},
-		LetterSent:    {append(append([]State{Refused, Closed}, open...), given...), ""},
-		RecipientDone: {append([]State{Closed}, given...), ""},
-		FetchLinked:   {append([]State{Closed}, given...), ""},
-		Fetched:       {append([]State{Closed}, given...), ""},
-		Executed:      {given, Closed},
-		Rectified:     {append([]State{Review, Closed}, given...), ""}, // once more, after a restore
-		Restricted:    {known, ""},
-		Lifted:        {append(given, Closed), ""},
-		Answer:        {[]State{Searching, Review}, Answered},
-		AnswerPartly:  {known, Partly},
-		Refuse:        {open, Refused},
-		Told:          {given, Notified},
-		Close:         {append(given, Refused), Closed},
-		Lapsed:        {[]State{Identity}, Closed},
+		Joined:           {open, ""},
+		Confirm:          {open, ""},
+		NoRequest:        {[]State{Received, Identity, Searching}, Closed},
+		Acknowledged:     {open, ""},
+		LinkMade:         {[]State{Received, Identity}, ""},
+		AddressConfirmed: {[]State{Received, Identity}, ""},
+		Doubted:          {[]State{Received}, Identity},
+		Identified:       {[]State{Received, Identity}, Searching},
+		Extend:           {open, ""},
+		Looked:           {known, Review},
+		LookedPartly:     {known, Incomplete},
+		Reviewed:         {known, ""},
+		Planned:          {known, ""},
+		Carried:          {known, ""},
+		Verified:         {known, ""},
+		LetterSent:       {append(append([]State{Refused, Closed}, open...), given...), ""},
+		RecipientDone:    {append([]State{Closed}, given...), ""},
+		FetchLinked:      {append([]State{Closed}, given...), ""},
+		Fetched:          {append([]State{Closed}, given...), ""},
+		Executed:         {given, Closed},
+		Rectified:        {append([]State{Review, Closed}, given...), ""}, // once more, after a restore
+		Restricted:       {known, ""},
+		Lifted:           {append(given, Closed), ""},
+		Answer:           {[]State{Searching, Review}, Answered},
+		AnswerPartly:     {known, Partly},
+		Refuse:           {open, Refused},
+		Told:             {given, Notified},
+		Close:            {append(given, Refused), Closed},
+		Lapsed:           {[]State{Identity}, Closed},
 	}
 }
 

@@ -68,7 +68,7 @@ func (d Desk) Open(ctx context.Context, c Case, s Signed) (Case, error) {
 	c.State, c.Steps = Received, []Step{d.step(s, Opened, string(c.Via), "")}
 	return d.Memory.OpenCase(ctx, Marks(c.Person.Identifiers), func(earlier []Case) (Case, error) {
 		for _, e := range earlier {
-			if e.Right != c.Right {
+			if e.Right != c.Right || !sameAsker(e, c) {
 				continue
 			}
 			if !e.State.Decided() {
@@ -100,7 +100,10 @@ func (d Desk) sound(c Case, s Signed) error {
 	if len(c.Person.Identifiers) == 0 {
 		return fmt.Errorf("%w: nothing tells who asks; a name alone never does", ErrRequest)
 	}
-	return nil
+	if to := c.Person.Contact; to != "" && Normal("email", to) == "" {
+		return fmt.Errorf("%w: the address of who acts is none", ErrRequest)
+	}
+	return c.Acting(d.day(s))
 }
 
 // Acknowledge notes that the person was told that the request arrived.

@@ -36,8 +36,12 @@ var ErrNoMailbox = errors.New("the e-mail address of the person was not verified
 // Mailbox returns the address that links to the answer may be sent to; ErrNoMailbox where
 // identity was settled for none.
 func (c Case) Mailbox() (string, error) {
-	to := c.Person.Identifiers["email"]
-	if to == "" || !slices.Contains(c.Verified, "email") {
+	to, shown := c.Address(AnswerLetter), slices.Contains(c.Verified, "email")
+	if c.Person.Contact != "" { // the person's own address is then what somebody else wrote
+		_, confirmed := c.Has(AddressConfirmed)
+		shown = confirmed && to == c.Person.Contact
+	}
+	if to == "" || !shown || len(c.Verified) == 0 {
 		return "", fmt.Errorf("%s: %w", c.ID, ErrNoMailbox)
 	}
 	return to, nil

@@ -109,15 +109,14 @@ func (l Links) read(link string, now time.Time) (id, nonce string, err error) {
 // Life is how long a link lives.
 const Life = 7 * 24 * time.Hour
 
-// Link makes the case's link, to be sent to the e-mail address that the request gives and to
-// nowhere else. A later link replaces it. nonce is random, 16 bytes or more.
+// Link makes the case's link, to be sent to the Address of the case and to nowhere else. A later link replaces it. nonce is random, 16 bytes or more.
 func (d Desk) Link(ctx context.Context, l Links, id string, nonce []byte, s Signed) (link string, c Case, err error) {
 	if len(nonce) < 16 {
 		return "", Case{}, errors.New("make a link: the nonce is too short")
 	}
 	name := hex.EncodeToString(nonce)
 	c, err = d.Memory.ChangeCase(ctx, id, func(c *Case) error {
-		if c.Person.Identifiers["email"] == "" {
+		if c.Address(LinkLetter) == "" {
 			return fmt.Errorf("%s: there is no address to send a link to: %w", id, ErrMeans)
 		}
 		c.Link, c.LinkUsed = name, false
@@ -127,7 +126,8 @@ func (d Desk) Link(ctx context.Context, l Links, id string, nonce []byte, s Sign
 }
 
 // Follow settles identity by a link. It vouches for the e-mail address and for nothing else
-// that the request says.
+// that the request says: where somebody acts for the person it is their address alone, and
+// identity stays to be settled.
 func (d Desk) Follow(ctx context.Context, l Links, link string, s Signed) (Case, error) {
 	id, nonce, err := l.read(link, s.Now)
 	if err != nil {
@@ -138,6 +138,9 @@ func (d Desk) Follow(ctx context.Context, l Links, link string, s Signed) (Case,
 			return ErrLinkUsed
 		}
 		c.LinkUsed = true
+		if c.Person.Contact != "" {
+			return d.confirmed(c, s)
+		}
 		return d.identified(c, EmailLink, []string{"email"}, s)
 	})
 }

@@ -158,7 +158,7 @@ func (d Desk) Words(c Case, kind LetterKind, p policy.Policy, today policy.Date)
 	if err != nil {
 		return LetterWords{}, err
 	}
-	w := LetterWords{Controller: ToldController(p.Controller), Request: c.ID, Right: FrenchRight(c.Right), Guess: c.Guess, Name: c.Person.Name,
+	w := LetterWords{Controller: ToldController(p.Controller), Request: c.ID, Right: FrenchRight(c.Right), Guess: c.Guess, Name: c.addressee(kind),
 		Received: FrenchDay(c.Received), Today: FrenchDay(today), Target: FrenchDay(due.Target), Limit: FrenchDay(due.Limit),
 		First: FrenchDay(due.First), Longest: FrenchDay(due.Longest), Reason: step.Why, Ground: frenchGround(Ground(step.Word))}
 	for _, m := range Marks(c.Person.Identifiers) {

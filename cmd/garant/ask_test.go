@@ -76,6 +76,8 @@ func TestAskInBrowser(t *testing.T) {
 	r := &reader{T: t, ctx: chromium(t), base: x.url}
 	r.do("open the page", chromedp.Navigate(x.url+"/donnees/droits?langue=fr"), chromedp.WaitVisible("form button"))
 	r.look("ask")
+	r.do("ask for a child", chromedp.Click("#for-child"), chromedp.WaitVisible("#born"), chromedp.WaitNotVisible("#died"))
+	r.look("ask-child")
 	if _, err := chromedp.Call(r.ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
 		t.Fatal(err)
 	}

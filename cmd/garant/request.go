@@ -47,9 +47,10 @@ func (s *session) signed(by string) rights.Signed { return rights.Signed{By: by,
 // requestFlags are what a request is made of.
 type requestFlags struct {
 	email, phone, number, name, via, received, born string
-	agent, guardian, owner, said, by                string
+	agent, guardian, heir, power, died              string
+	owner, said, by                                 string
 	person, purposes                                []string
-	marketing                                       bool
+	marketing, directives                           bool
 }
 
 func (s *session) requestOpenCmd() *cobra.Command {
@@ -83,6 +84,10 @@ func (s *session) requestOpenCmd() *cobra.Command {
 	l.StringVar(&f.born, "born", "", "day of birth, where age matters")
 	l.StringVar(&f.agent, "mandate", "", "who acts for the person, and under which mandate")
 	l.StringVar(&f.guardian, "guardian", "", "holder of parental authority who asks for a child")
+	l.StringVar(&f.heir, "heir", "", "heir who asks for a person who has died (article 85 of the French act)")
+	l.StringVar(&f.died, "died", "", "day of death")
+	l.BoolVar(&f.directives, "directives", false, "the directives of who died name the one who asks")
+	l.StringVar(&f.power, "power", "", "what the power of who acts rests on, in words")
 	l.StringVar(&f.via, "via", string(rights.ByMail), "how it came: "+words(rights.Channels()))
 	l.StringVar(&f.received, "received", "", "day it arrived (default: today)")
 	l.StringVar(&f.owner, "owner", "", "role that answers (default: requests.owner of garant.yaml)")
@@ -104,7 +109,7 @@ func (f requestFlags) request(p *project.Project, s *session, right string) (rig
 		}
 		k.Purposes = append(k.Purposes, policy.PurposeID(id))
 	}
-	k.Person = rights.Person{Identifiers: map[string]string{}, Name: f.name, Agent: f.agent, Guardian: f.guardian, Said: f.said}
+	k.Person = rights.Person{Identifiers: map[string]string{}, Name: f.name, Agent: f.agent, Guardian: f.guardian, Heir: f.heir, Power: f.power, Directives: f.directives, Said: f.said}
 	for kind, v := range map[string]string{"email": f.email, "phone": f.phone, "id": f.number} {
 		if v != "" {
 			k.Person.Identifiers[kind] = v
@@ -117,7 +122,7 @@ func (f requestFlags) request(p *project.Project, s *session, right string) (rig
 		}
 		k.Person.Identifiers[kind] = value
 	}
-	return k, errors.Join(dayFlag("received", f.received, &k.Received), dayFlag("born", f.born, &k.Person.Born))
+	return k, errors.Join(dayFlag("received", f.received, &k.Received), dayFlag("born", f.born, &k.Person.Born), dayFlag("died", f.died, &k.Person.Died))
 }
 
 // dayFlag reads a day where one is written.

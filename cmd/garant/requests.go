@@ -199,7 +199,7 @@ func (s *session) showPerson(p rights.Person) {
 		s.line("  %s"+narrow+": %s", "  %s: %s", m.Kind, p.Identifiers[m.Kind])
 	}
 	for _, l := range []struct{ fr, en, value string }{
-		{"nom", "name", p.Name}, {"mandataire", "mandate", p.Agent}, {"représentant", "guardian", p.Guardian}, {"demande", "asks", p.Said},
+		{"nom", "name", p.Name}, {"mandataire", "mandate", p.Agent}, {"représentant", "guardian", p.Guardian}, {"héritier", "heir", p.Heir}, {"pouvoir", "power", p.Power}, {"adresse de qui agit", "address of who acts", p.Contact}, {"demande", "asks", p.Said},
 	} {
 		if l.value != "" {
 			s.line("  %s"+narrow+": %s", "  %s: %s", s.say(l.fr, l.en), l.value)
@@ -244,7 +244,7 @@ func (s *session) act(a rights.Act) string {
 		rights.Opened: "ouverte", rights.Acknowledged: "accusé de réception", rights.LinkMade: "lien d’identification", rights.Doubted: "doute sur l’identité",
 		rights.Identified: "identité établie", rights.Extend: "prolongée", rights.Looked: "recherche faite", rights.Reviewed: "candidats relus", rights.LookedPartly: "recherche incomplète",
 		rights.Planned: "plan fait", rights.Carried: "exécutée", rights.Verified: "vérifiée", rights.Answer: "répondue", rights.AnswerPartly: "répondue en partie",
-		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.FetchLinked: "lien de téléchargement", rights.Fetched: "réponse téléchargée", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
+		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.AddressConfirmed: "adresse confirmée", rights.FetchLinked: "lien de téléchargement", rights.Fetched: "réponse téléchargée", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
 	}
 	return s.say(fr[a], string(a))
 }

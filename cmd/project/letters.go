@@ -64,7 +64,7 @@ func (p *Project) Letter(ctx context.Context, d rights.Desk, c rights.Case, o Or
 		o.Add(&w)
 	}
 	l, err := rights.Write(p.OwnLetters(), o.Kind, w)
-	l.To = c.Person.Identifiers["email"]
+	l.To = c.Address(o.Kind)
 	return l, err
 }
 

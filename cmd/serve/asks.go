@@ -113,6 +113,9 @@ func (q *Requests) Confirm(ctx context.Context, link string) (rights.Case, error
 	if err != nil {
 		return k, err
 	}
+	if k.State != rights.Searching {
+		return k, nil // who acts for the person has yet to show that they may
+	}
 	return k, p.TakeEffect(ctx, k, now)
 }
 
@@ -182,11 +185,12 @@ func (q *Requests) write(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	to := k.Person.Identifiers["email"]
+	to := k.Address(rights.LinkLetter)
 	if to == "" || !q.may(to) {
 		return nil
 	}
-	if k.State != rights.Received && k.State != rights.Identity {
+	_, confirmed := k.Has(rights.AddressConfirmed)
+	if confirmed || k.State != rights.Received && k.State != rights.Identity {
 		return server.Send(ctx, to, "Votre demande "+k.ID, "Vous avez déjà fait cette demande, et nous la traitons.\n\n"+q.following(k))
 	}
 	return q.send(ctx, p, d, k, rights.LinkLetter, d.Link, "/donnees/droits/lien/")

@@ -71,13 +71,14 @@ type requestView struct {
 	Wishes                         []wish
 	Right, Email, Name, Said       string
 	MendRight, MendEmail, MendSaid string
+	acting
 	Message, Token, Contact, Keeps string
 	Mails                          bool
 }
 
 // Wrong reports whether anything is to be mended.
 func (v requestView) Wrong() bool {
-	return v.MendRight+v.MendEmail+v.MendSaid+v.Message != ""
+	return v.MendRight+v.MendEmail+v.MendSaid+v.MendActing+v.Message != ""
 }
 
 // The longest words of a request.
@@ -107,7 +108,7 @@ func (p *Pages) takeRequest(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := p.requestView(r)
-	c, ok := v.read(r)
+	c, ok := v.read(r, policy.DateOf(p.opt.Clock(), p.opt.Zone))
 	_, status, message := p.admit(r, aboutRequest, "")
 	if status != http.StatusOK || !ok {
 		v.Message = v.Text(message)
@@ -129,7 +130,7 @@ func (p *Pages) takeRequest(w http.ResponseWriter, r *http.Request) {
 }
 
 // read makes the request of what was written, and notes what is to be mended.
-func (v *requestView) read(r *http.Request) (rights.Case, bool) {
+func (v *requestView) read(r *http.Request, today policy.Date) (rights.Case, bool) {
 	f := r.PostForm
 	v.Right, v.Email, v.Name, v.Said = f.Get("right"), strings.TrimSpace(f.Get("email")), strings.TrimSpace(f.Get("name")), strings.TrimSpace(strings.ReplaceAll(f.Get("said"), "\r\n", "\n"))
 	c := rights.Case{Via: rights.ByForm, Person: rights.Person{Name: v.Name, Said: v.Said, Identifiers: map[string]string{"email": v.Email}}}
@@ -148,7 +149,8 @@ func (v *requestView) read(r *http.Request) (rights.Case, bool) {
 	if !words(v.Said, longestSaid) || !words(v.Name, longestName) {
 		v.MendSaid = v.Say("Trop long, ou illisible", "Too long, or not readable")
 	}
-	return c, v.MendRight+v.MendEmail+v.MendSaid == ""
+	v.act(f, &c, today)
+	return c, v.MendRight+v.MendEmail+v.MendSaid+v.MendActing == ""
 }
 
 // words reports whether a text can be read and is no longer than so many letters.
@@ -222,7 +224,7 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := progressView{page: p.page(r, consent.Text{FR: "Votre demande", EN: "Your request"}), ID: c.ID, Open: !c.State.Decided(), Waits: c.Parcel != nil && p.opt.Mails, Contact: p.opt.Policy.Controller.Contact}
-	v.Right, v.State, v.Limit = v.Text(rightWords(c)), v.Text(stateWords(c.State)), v.day(due.Limit)
+	v.Right, v.State, v.Limit = v.Text(rightWords(c)), v.Text(standsWords(c)), v.day(due.Limit)
 	for _, s := range c.Steps {
 		if t, ok := stepWords(s.What); ok {
 			v.Steps = append(v.Steps, progressStep{v.day(s.Day), v.Text(t)})
@@ -253,6 +255,14 @@ func rightWords(c rights.Case) consent.Text {
 	return consent.Text{FR: string(c.Right), EN: string(c.Right)}
 }
 
+// standsWords say where a case stands.
+func standsWords(c rights.Case) consent.Text {
+	if _, ok := c.Has(rights.AddressConfirmed); ok && c.State == rights.Received {
+		return consent.Text{FR: "Confirmée. Nous allons vous demander de montrer que vous pouvez agir pour cette personne.", EN: "Confirmed. We will ask you to show that you may act for this person."}
+	}
+	return stateWords(c.State)
+}
+
 func stateWords(s rights.State) consent.Text {
 	switch s {
 	case rights.Received:
@@ -274,19 +284,20 @@ func stateWords(s rights.State) consent.Text {
 // stepWords are the acts that the person is shown.
 func stepWords(a rights.Act) (consent.Text, bool) {
 	t, ok := map[rights.Act]consent.Text{
-		rights.Opened:       {FR: "Demande reçue", EN: "Request received"},
-		rights.LinkMade:     {FR: "Lien de confirmation envoyé", EN: "Link for confirmation sent"},
-		rights.Identified:   {FR: "Identité établie", EN: "Identity settled"},
-		rights.Extend:       {FR: "Délai prolongé ; la lettre dit pourquoi", EN: "Time extended; the letter says why"},
-		rights.Answer:       {FR: "Réponse donnée", EN: "Answer given"},
-		rights.AnswerPartly: {FR: "Réponse donnée en partie", EN: "Answer given in part"},
-		rights.FetchLinked:  {FR: "Lien de téléchargement envoyé", EN: "Link for fetching the answer sent"},
-		rights.Fetched:      {FR: "Réponse téléchargée", EN: "Answer fetched"},
-		rights.Refuse:       {FR: "Refus motivé", EN: "Refusal with its reasons"},
-		rights.Restricted:   {FR: "Usage suspendu", EN: "Use suspended"},
-		rights.Lifted:       {FR: "Suspension levée", EN: "Suspension lifted"},
-		rights.Close:        {FR: "Close", EN: "Closed"},
-		rights.Lapsed:       {FR: "Close, faute de confirmation", EN: "Closed for want of confirmation"},
+		rights.Opened:           {FR: "Demande reçue", EN: "Request received"},
+		rights.LinkMade:         {FR: "Lien de confirmation envoyé", EN: "Link for confirmation sent"},
+		rights.AddressConfirmed: {FR: "Adresse confirmée", EN: "Address confirmed"},
+		rights.Identified:       {FR: "Identité établie", EN: "Identity settled"},
+		rights.Extend:           {FR: "Délai prolongé ; la lettre dit pourquoi", EN: "Time extended; the letter says why"},
+		rights.Answer:           {FR: "Réponse donnée", EN: "Answer given"},
+		rights.AnswerPartly:     {FR: "Réponse donnée en partie", EN: "Answer given in part"},
+		rights.FetchLinked:      {FR: "Lien de téléchargement envoyé", EN: "Link for fetching the answer sent"},
+		rights.Fetched:          {FR: "Réponse téléchargée", EN: "Answer fetched"},
+		rights.Refuse:           {FR: "Refus motivé", EN: "Refusal with its reasons"},
+		rights.Restricted:       {FR: "Usage suspendu", EN: "Use suspended"},
+		rights.Lifted:           {FR: "Suspension levée", EN: "Suspension lifted"},
+		rights.Close:            {FR: "Close", EN: "Closed"},
+		rights.Lapsed:           {FR: "Close, faute de confirmation", EN: "Closed for want of confirmation"},
 	}[a]
 	return t, ok
 }

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
 )
@@ -81,7 +83,7 @@ func (r *rig) request(pairs ...string) string {
 func TestRequest(t *testing.T) {
 	t.Parallel()
 	r, a := desk(t, true)
-	if _, html := r.ask("GET", ask, ""); !strings.Contains(html, "5 ans au plus") || strings.Contains(html, " checked") || strings.Contains(html, "<script") {
+	if _, html := r.ask("GET", ask, ""); !strings.Contains(html, "5 ans au plus") || strings.Count(html, " checked") != 1 || !strings.Contains(html, `value="self" checked`) || strings.Contains(html, "<script") {
 		t.Error(html)
 	}
 	for i, w := range wishes() {
@@ -245,5 +247,55 @@ func TestFetch(t *testing.T) {
 	}
 	if slow == 0 {
 		t.Error("links may be tried without end")
+	}
+}
+
+// TestActing asks for somebody else: whoever acts is written to, the person is whom it is about,
+// and what the law lets nobody ask, or what does not say enough, is shown again.
+func TestActing(t *testing.T) {
+	t.Parallel()
+	base := []string{"email", "marie@a.example", "name", "Marie Exemple", "whose", "Camille Exemple", "their", "camille@b.example", "power", "mandat du 1er octobre 2026, accès, un an"}
+	for name, x := range map[string]struct {
+		pairs []string
+		want  rights.Person // its words alone; the zero Person is shown again
+	}{
+		"an agent":                {[]string{"right", "access", "for", "agent"}, rights.Person{Agent: "Marie Exemple"}},
+		"one who may receive":     {[]string{"right", "access", "for", "agent", "receives", "on"}, rights.Person{Agent: "Marie Exemple", Receives: true}},
+		"a mother":                {[]string{"right", "erasure", "for", "child", "born", "2015-03-01"}, rights.Person{Guardian: "Marie Exemple", Born: policy.MustDate("2015-03-01")}},
+		"a daughter of the dead":  {[]string{"right", "access", "for", "dead", "died", "2026-10-01"}, rights.Person{Heir: "Marie Exemple", Died: policy.MustDate("2026-10-01")}},
+		"by directives":           {[]string{"right", "portability", "for", "dead", "died", "2026-10-01", "directives", "on"}, rights.Person{Heir: "Marie Exemple", Died: policy.MustDate("2026-10-01"), Directives: true}},
+		"an heir's whim":          {[]string{"right", "portability", "for", "dead", "died", "2026-10-01"}, rights.Person{}},
+		"a child of twenty":       {[]string{"right", "access", "for", "child", "born", "2006-03-01"}, rights.Person{}},
+		"a child without a day":   {[]string{"right", "access", "for", "child"}, rights.Person{}},
+		"a death to come":         {[]string{"right", "access", "for", "dead", "died", "2027-01-01"}, rights.Person{}},
+		"an agent without power":  {[]string{"right", "access", "for", "agent", "power", " "}, rights.Person{}},
+		"an agent without a name": {[]string{"right", "access", "for", "agent", "name", ""}, rights.Person{}},
+		"of nobody":               {[]string{"right", "access", "for", "agent", "their", ""}, rights.Person{}},
+		"too much":                {[]string{"right", "access", "for", "agent", "power", strings.Repeat("é", longestSaid+1)}, rights.Person{}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r, a := desk(t, true)
+			res, html := r.ask("POST", ask, r.request(append(append([]string{}, base...), x.pairs...)...))
+			if x.want.Asker() == "" {
+				if res.StatusCode != http.StatusUnprocessableEntity || len(a.opened) != 0 || !strings.Contains(html, `href="#for-self"`) {
+					t.Errorf("%d, %d opened\n%s", res.StatusCode, len(a.opened), html)
+				}
+				return
+			}
+			if res.StatusCode != http.StatusSeeOther || len(a.opened) != 1 {
+				t.Fatalf("%d\n%s", res.StatusCode, html)
+			}
+			x.want.Name, x.want.Contact, x.want.Power = "Camille Exemple", "marie@a.example", "mandat du 1er octobre 2026, accès, un an"
+			x.want.Identifiers = map[string]string{"email": "camille@b.example"}
+			if diff := cmp.Diff(x.want, a.opened[0].Person); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	for s, want := range map[string]string{"a@b.example": "email", "01 99 00 00 07": "phone", "C-42": "id"} {
+		if got := named(s); len(got) != 1 || got[want] != s {
+			t.Errorf("%s is %v", s, got)
+		}
 	}
 }
