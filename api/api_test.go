@@ -17,6 +17,7 @@ import (
 	"time"
 	_ "time/tzdata" // the zones must be known on machines without a zone database
 
+	events "github.com/garant-rgpd/garant/api/event"
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
@@ -81,18 +82,8 @@ func (m *memory) LogAnswers(_ context.Context, a []consent.Logged) error {
 // service is one whose policy has the purpose news, to which someone@a.example agreed by mail.
 func service(t testing.TB) (*httptest.Server, *memory) {
 	t.Helper()
-	p, err := law.French()
-	if err != nil {
-		t.Fatal(err)
-	}
-	book, err := consent.NewBook(p)
-	if err != nil {
-		t.Fatal(err)
-	}
 	m := &memory{key: []byte("key"), refs: map[consent.Ref][]consent.Record{}}
-	d := &consent.Desk{Book: book, Keeper: m, Key: m.key,
-		Policy:   policy.Policy{Purposes: []policy.Purpose{{ID: "news", Basis: []policy.Basis{policy.Consent}}, {ID: "visits", Basis: []policy.Basis{policy.Contract}}}},
-		Settings: consent.Settings{Goods: consent.OtherGoods, Uses: map[policy.PurposeID]consent.UseOf{"news": {Use: consent.Prospecting}}}}
+	d := newsDesk(t, m)
 	yes := consent.Record{Kind: consent.Given, At: now.Add(-time.Hour), Entered: now, Scope: consent.Scope{Channels: []consent.Channel{consent.Email}, Purposes: []policy.PurposeID{"news"}}, Proof: consent.Digest([]byte("form"))}
 	if _, err := m.EnterRecords(t.Context(), []consent.Draft{{Person: []consent.Identifier{{Kind: consent.ByEmail, Value: "someone@a.example"}}, Record: yes}}); err != nil {
 		t.Fatal(err)
@@ -104,6 +95,22 @@ func service(t testing.TB) (*httptest.Server, *memory) {
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(func() { server.Close(); s.Close() })
 	return server, m
+}
+
+// newsDesk is a desk with the purposes news and visits.
+func newsDesk(t testing.TB, m *memory) *consent.Desk {
+	t.Helper()
+	p, err := law.French()
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := consent.NewBook(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &consent.Desk{Book: book, Keeper: m, Key: m.key,
+		Policy:   policy.Policy{Purposes: []policy.Purpose{{ID: "news", Basis: []policy.Basis{policy.Consent}}, {ID: "visits", Basis: []policy.Basis{policy.Contract}}}},
+		Settings: consent.Settings{Goods: consent.OtherGoods, Uses: map[policy.PurposeID]consent.UseOf{"news": {Use: consent.Prospecting}}}}
 }
 
 // post sends a body and returns the status and what came back.
@@ -373,6 +380,7 @@ func TestDocument(t *testing.T) {
 	var doc struct {
 		OpenAPI    string                    `json:"openapi"`
 		Paths      map[string]map[string]any `json:"paths"`
+		Webhooks   map[string]any            `json:"webhooks"`
 		Components struct {
 			Schemas map[string]struct {
 				Enum       []string                  `json:"enum"`
@@ -390,12 +398,16 @@ func TestDocument(t *testing.T) {
 	same(t, "channels", schemas["Channel"].Enum, consent.Channels())
 	same(t, "outcomes", words(schemas["Event"].Properties["outcome"]["enum"]), consent.Outcomes())
 	same(t, "kinds", words(schemas["Record"].Properties["kind"]["enum"]), kinds())
+	same(t, "events", words(schemas["Told"].Properties["type"]["enum"]), append(events.Types(), events.Test))
+	if _, ok := doc.Webhooks["told"]; !ok {
+		t.Error("the document has no webhook")
+	}
 	same(t, "goods", words(schemas["Record"].Properties["goods"]["items"].(map[string]any)["enum"]), consent.AllGoods())
 	same(t, "rights", words(schemas["Request"].Properties["right"]["enum"]), rights.Rights())
 	same(t, "ways in", words(schemas["NewRequest"].Properties["via"]["enum"]), rights.Channels())
 	same(t, "context", slices.Sorted(maps.Keys(schemas["Question"].Properties["context"]["properties"].(map[string]any))), consent.ContextKeys())
 	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}, "WantedLink": wantedLink{}, "Link": Link{},
-		"NewRequest": wanted{}, "Request": caseView{}, "Due": dueView{}, "Step": stepView{}, "Verdict": Verdict{}, "Verdicts": Verdicts{AsOf: policy.MustDate("2026-01-01")}, "PlanLine": PlanLine{Finished: now}} {
+		"NewRequest": wanted{}, "Request": caseView{}, "Due": dueView{}, "Step": stepView{}, "Verdict": Verdict{}, "Verdicts": Verdicts{AsOf: policy.MustDate("2026-01-01")}, "PlanLine": PlanLine{Finished: now}, "Happening": happening()} {
 		b, err := json.Marshal(v)
 		var members map[string]any
 		if err == nil {
@@ -415,6 +427,13 @@ func TestDocument(t *testing.T) {
 			}
 		}
 	}
+}
+
+// happening says everything that an event can.
+func happening() events.Data {
+	entry, day := int64(1), policy.MustDate("2026-01-01")
+	return events.Data{Entry: &entry, Promise: "p", Overdue: 1, Undetermined: 1, AsOf: day, Plan: "p", Due: 1, Held: 1, Run: "r", Request: "r", Right: rights.Access, Limit: day,
+		Outcome: "done", Record: "r", Purposes: []policy.PurposeID{"news"}, Channels: []consent.Channel{consent.Email}}
 }
 
 func words(v any) []string {

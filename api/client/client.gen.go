@@ -432,6 +432,63 @@ func (e RequestVia) Valid() bool {
 	}
 }
 
+// Defines values for ToldType.
+const (
+	ConsentGiven     ToldType = "consent.given"
+	ConsentWithdrawn ToldType = "consent.withdrawn"
+	HookTest         ToldType = "hook.test"
+	ObjectionLifted  ToldType = "objection.lifted"
+	ObjectionMade    ToldType = "objection.made"
+	PlanWaiting      ToldType = "plan.waiting"
+	PromiseBroken    ToldType = "promise.broken"
+	PromiseKept      ToldType = "promise.kept"
+	RequestAnswered  ToldType = "request.answered"
+	RequestDueSoon   ToldType = "request.due_soon"
+	RequestOpened    ToldType = "request.opened"
+	RequestOverdue   ToldType = "request.overdue"
+	RequestRefused   ToldType = "request.refused"
+	RunDone          ToldType = "run.done"
+	RunFailed        ToldType = "run.failed"
+)
+
+// Valid indicates whether the value is a known member of the ToldType enum.
+func (e ToldType) Valid() bool {
+	switch e {
+	case ConsentGiven:
+		return true
+	case ConsentWithdrawn:
+		return true
+	case HookTest:
+		return true
+	case ObjectionLifted:
+		return true
+	case ObjectionMade:
+		return true
+	case PlanWaiting:
+		return true
+	case PromiseBroken:
+		return true
+	case PromiseKept:
+		return true
+	case RequestAnswered:
+		return true
+	case RequestDueSoon:
+		return true
+	case RequestOpened:
+		return true
+	case RequestOverdue:
+		return true
+	case RequestRefused:
+		return true
+	case RunDone:
+		return true
+	case RunFailed:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for VerdictVerdict.
 const (
 	Broken       VerdictVerdict = "broken"
@@ -530,6 +587,38 @@ type Event struct {
 
 // EventOutcome defines model for Event.Outcome.
 type EventOutcome string
+
+// Happening What happened, by references: it names nobody.
+type Happening struct {
+	AsOf *openapi_types.Date `json:"as_of,omitempty"`
+
+	// Channels All when there is none.
+	Channels *[]Channel `json:"channels,omitempty"`
+	Due      *int64     `json:"due,omitempty"`
+
+	// Entry Number of the ledger's entry that proves it.
+	Entry *int64 `json:"entry,omitempty"`
+	Held  *int64 `json:"held,omitempty"`
+
+	// Limit The last day to answer.
+	Limit   *openapi_types.Date `json:"limit,omitempty"`
+	Outcome *string             `json:"outcome,omitempty"`
+	Overdue *int64              `json:"overdue,omitempty"`
+
+	// Plan Digest of a plan.
+	Plan    *string `json:"plan,omitempty"`
+	Promise *string `json:"promise,omitempty"`
+
+	// Purposes All when there is none.
+	Purposes *[]string `json:"purposes,omitempty"`
+
+	// Record Name of a record of consent.
+	Record       *string `json:"record,omitempty"`
+	Request      *string `json:"request,omitempty"`
+	Right        *string `json:"right,omitempty"`
+	Run          *string `json:"run,omitempty"`
+	Undetermined *int64  `json:"undetermined,omitempty"`
+}
 
 // Inbound defines model for Inbound.
 type Inbound struct {
@@ -770,6 +859,21 @@ type Taken struct {
 	Stop bool `json:"stop"`
 }
 
+// Told A message to a hook, signed as Standard Webhooks has it.
+type Told struct {
+	// Data What happened, by references: it names nobody.
+	Data Happening `json:"data"`
+
+	// Timestamp When it happened.
+	Timestamp time.Time `json:"timestamp"`
+
+	// Type promise.broken: A look at the stores found a promise broken. promise.kept: A promise that was told broken is kept again. plan.waiting: A plan was kept that needs an approval. run.done: A plan was carried out. run.failed: A plan was not carried out, or not all of it. request.opened: A person asked for a right. request.due_soon: A week is left to the target of a request. request.overdue: The last lawful day to answer has passed. request.answered: A request was answered, wholly or in part. request.refused: A request was refused. consent.given: A person agreed. consent.withdrawn: A person took a consent back. objection.made: A person objected. objection.lifted: A person took an objection back. hook.test: Somebody tries the hook.
+	Type ToldType `json:"type"`
+}
+
+// ToldType promise.broken: A look at the stores found a promise broken. promise.kept: A promise that was told broken is kept again. plan.waiting: A plan was kept that needs an approval. run.done: A plan was carried out. run.failed: A plan was not carried out, or not all of it. request.opened: A person asked for a right. request.due_soon: A week is left to the target of a request. request.overdue: The last lawful day to answer has passed. request.answered: A request was answered, wholly or in part. request.refused: A request was refused. consent.given: A person agreed. consent.withdrawn: A person took a consent back. objection.made: A person objected. objection.lifted: A person took an objection back. hook.test: Somebody tries the hook.
+type ToldType string
+
 // Verdict defines model for Verdict.
 type Verdict struct {
 	Overdue      int64          `json:"overdue"`
@@ -814,6 +918,18 @@ type RequestsParams struct {
 	All *bool `form:"all,omitempty" json:"all,omitempty"`
 }
 
+// ToldParams defines parameters for Told.
+type ToldParams struct {
+	// WebhookId The same whenever the same thing is told again.
+	WebhookId string `json:"webhook-id"`
+
+	// WebhookTimestamp When it was sent, in seconds.
+	WebhookTimestamp string `json:"webhook-timestamp"`
+
+	// WebhookSignature v1, and the HMAC-SHA256 of webhook-id.webhook-timestamp.body in base64.
+	WebhookSignature string `json:"webhook-signature"`
+}
+
 // EventJSONRequestBody defines body for Event for application/json ContentType.
 type EventJSONRequestBody = Event
 
@@ -831,6 +947,9 @@ type OpenRequestJSONRequestBody = NewRequest
 
 // SmsJSONRequestBody defines body for Sms for application/json ContentType.
 type SmsJSONRequestBody = Inbound
+
+// ToldJSONRequestBody defines body for Told for application/json ContentType.
+type ToldJSONRequestBody = Told
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -4242,4 +4361,161 @@ func ParseVerdictsResponse(rsp *http.Response) (*VerdictsResponse, error) {
 	}
 
 	return response, nil
+}
+
+// WebhookInitiator sends OpenAPI 3.1 webhook requests to target URLs.
+// Modeled on the generated Client, but with no stored Server -- the full
+// target URL is provided per-call by the caller (typically discovered
+// from a subscription registration).
+type WebhookInitiator struct {
+	// Doer for performing requests, typically a *http.Client with any
+	// customized settings, such as certificate chains.
+	Client HttpRequestDoer
+
+	// A list of callbacks for modifying requests which are generated before sending over
+	// the network.
+	RequestEditors []RequestEditorFn
+}
+
+// WebhookInitiatorOption allows setting custom parameters during construction.
+type WebhookInitiatorOption func(*WebhookInitiator) error
+
+// NewWebhookInitiator creates a new WebhookInitiator with reasonable defaults.
+func NewWebhookInitiator(opts ...WebhookInitiatorOption) (*WebhookInitiator, error) {
+	initiator := WebhookInitiator{}
+	for _, o := range opts {
+		if err := o(&initiator); err != nil {
+			return nil, err
+		}
+	}
+	if initiator.Client == nil {
+		initiator.Client = &http.Client{}
+	}
+	return &initiator, nil
+}
+
+// WithWebhookHTTPClient allows overriding the default Doer, which is
+// automatically created using http.Client. This is useful for tests.
+func WithWebhookHTTPClient(doer HttpRequestDoer) WebhookInitiatorOption {
+	return func(p *WebhookInitiator) error {
+		p.Client = doer
+		return nil
+	}
+}
+
+// WithWebhookRequestEditorFn allows setting up a callback function, which
+// will be called right before sending the webhook request. This can be
+// used to mutate the request, e.g. to add signature headers.
+func WithWebhookRequestEditorFn(fn RequestEditorFn) WebhookInitiatorOption {
+	return func(p *WebhookInitiator) error {
+		p.RequestEditors = append(p.RequestEditors, fn)
+		return nil
+	}
+}
+
+func (p *WebhookInitiator) applyWebhookEditors(ctx context.Context, req *http.Request, additionalEditors []RequestEditorFn) error {
+	for _, r := range p.RequestEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	for _, r := range additionalEditors {
+		if err := r(ctx, req); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// WebhookInitiatorInterface is the interface specification for the webhook initiator.
+type WebhookInitiatorInterface interface {
+	// ToldWithBody fires the told webhook with any body
+	ToldWithBody(ctx context.Context, targetURL string, params *ToldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	Told(ctx context.Context, targetURL string, params *ToldParams, body ToldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+}
+
+func (p *WebhookInitiator) ToldWithBody(ctx context.Context, targetURL string, params *ToldParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewToldWebhookRequestWithBody(targetURL, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+func (p *WebhookInitiator) Told(ctx context.Context, targetURL string, params *ToldParams, body ToldJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewToldWebhookRequest(targetURL, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := p.applyWebhookEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return p.Client.Do(req)
+}
+
+// NewToldWebhookRequest builds a application/json POST request for the told webhook
+func NewToldWebhookRequest(targetURL string, params *ToldParams, body ToldJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewToldWebhookRequestWithBody(targetURL, params, "application/json", bodyReader)
+}
+
+// NewToldWebhookRequestWithBody builds a POST request for the told webhook with any body
+func NewToldWebhookRequestWithBody(targetURL string, params *ToldParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+	_ = err
+
+	reqURL, err := url.Parse(targetURL)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPost, reqURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		var headerParam0 string
+
+		headerParam0, err = runtime.StyleParamWithOptions("simple", false, "webhook-id", params.WebhookId, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-id", headerParam0)
+
+		var headerParam1 string
+
+		headerParam1, err = runtime.StyleParamWithOptions("simple", false, "webhook-timestamp", params.WebhookTimestamp, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-timestamp", headerParam1)
+
+		var headerParam2 string
+
+		headerParam2, err = runtime.StyleParamWithOptions("simple", false, "webhook-signature", params.WebhookSignature, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+		if err != nil {
+			return nil, err
+		}
+
+		req.Header.Set("webhook-signature", headerParam2)
+
+	}
+	return req, nil
 }

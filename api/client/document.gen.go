@@ -3,4 +3,4 @@
 package client
 
 // Document is the SHA-256 of the openapi.json that this client was generated from.
-const Document = "2b01845655f2afc4b048eb7bdcb3dac8930bc549f249139ba4856c2bd4485ed8"
+const Document = "417918e10cc8d0805f72af3bf00bc282728f29c2622427a460860c2d7a0a1593"
