@@ -116,7 +116,24 @@ const (
 
 // EncodeKey returns the canonical encoding of a record key. An instant is the same in every
 // zone. It panics on a value that store.Key does not allow, which is a bug of a connector.
-func EncodeKey(k store.Key) []byte { return appendKey(nil, k) }
+func EncodeKey(k store.Key) []byte { return appendKey(make([]byte, 0, roomFor(k)), k) }
+
+// roomFor returns at least what the encoding of the key takes.
+func roomFor(k store.Key) int {
+	const tagAndSize = 1 + binary.MaxVarintLen64
+	room := binary.MaxVarintLen64
+	for _, v := range k {
+		switch v := v.(type) {
+		case string:
+			room += tagAndSize + len(v)
+		case []byte:
+			room += tagAndSize + len(v)
+		default: // a moment is the longest
+			room += 1 + 8 + 4
+		}
+	}
+	return room
+}
 
 func appendKey(b []byte, k store.Key) []byte {
 	b = binary.AppendUvarint(b, uint64(len(k)))

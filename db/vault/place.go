@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"database/sql"
+	"errors"
 	"slices"
 	"strings"
 )
@@ -35,32 +36,54 @@ func placesOf(ctx context.Context, tx *sql.Tx, seq int64) (out []spot, err error
 
 // meeting returns the places that the index has already under the same short digests.
 func meeting(ctx context.Context, tx *sql.Tx, ps []spot) (out []spot, err error) {
-	for part := range slices.Chunk(ps, atOnce) {
+	err = parts(ctx, tx, ps, func(n int) string {
+		return "SELECT short, sheet FROM places WHERE short IN (" + list("?", n) + ")"
+	}, func(s *sql.Stmt, part []spot) error {
 		args := make([]any, len(part))
 		for i, p := range part {
 			args[i] = p.short
 		}
-		err := query(ctx, tx, func(rows *sql.Rows) error {
+		rows, err := s.QueryContext(ctx, args...)
+		return each(rows, err, func(rows *sql.Rows) error {
 			var p spot
 			err := rows.Scan(&p.short, &p.sheet)
 			out = append(out, p)
 			return err
-		}, "SELECT short, sheet FROM places WHERE short IN ("+list("?", len(part))+")", args...)
-		if err != nil {
-			return nil, err
-		}
-	}
-	return out, nil
+		})
+	})
+	return out, err
 }
 
 // enterPlaces writes places into the index; their order makes it cheap.
 func enterPlaces(ctx context.Context, tx *sql.Tx, ps []spot) error {
-	for part := range slices.Chunk(ps, atOnce) {
+	return parts(ctx, tx, ps, func(n int) string {
+		return "INSERT INTO places (short, sheet) VALUES " + list("(?, ?)", n)
+	}, func(s *sql.Stmt, part []spot) error {
 		args := make([]any, 0, 2*len(part))
 		for _, p := range part {
 			args = append(args, p.short, p.sheet)
 		}
-		if _, err := tx.ExecContext(ctx, "INSERT INTO places (short, sheet) VALUES "+list("(?, ?)", len(part)), args...); err != nil {
+		_, err := s.ExecContext(ctx, args...)
+		return err
+	})
+}
+
+// parts calls do with a statement about as many places as there are in the part. Statements as
+// long as these take longer to read than to carry out, so those of whole parts are read once.
+func parts(ctx context.Context, tx *sql.Tx, ps []spot, write func(n int) string, do func(*sql.Stmt, []spot) error) error {
+	for _, size := range []int{atOnce, len(ps) % atOnce} {
+		if size == 0 || len(ps) < size {
+			continue
+		}
+		s, err := tx.PrepareContext(ctx, write(size))
+		if err != nil {
+			return err
+		}
+		for len(ps) >= size && err == nil {
+			err = do(s, ps[:size])
+			ps = ps[size:]
+		}
+		if err := errors.Join(err, s.Close()); err != nil {
 			return err
 		}
 	}

@@ -158,6 +158,11 @@ func (v *Vault) writeIf(ctx context.Context, what string, fn func(*sql.Tx) error
 // query calls scan for each row.
 func query(ctx context.Context, tx *sql.Tx, scan func(*sql.Rows) error, q string, args ...any) error {
 	rows, err := tx.QueryContext(ctx, q, args...)
+	return each(rows, err, scan)
+}
+
+// each calls scan for each row of what was asked, unless asking failed, and closes the rows.
+func each(rows *sql.Rows, err error, scan func(*sql.Rows) error) error {
 	if err != nil {
 		return err
 	}
