@@ -18,7 +18,7 @@ tour: build ## the same company, in text: broken, planned, approved, carried out
 	rm -rf garant-demo
 	bin/garant demo --yes --dir garant-demo
 
-setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit, Chromium, Python, Dovecot
+setup: ## what the tests need: PostgreSQL, MariaDB, percona-toolkit, Chromium, Python, Dovecot, Poppler
 	bash internal/testserver/setup.sh
 
 test: setup ## everything, against throwaway servers that are stopped afterwards

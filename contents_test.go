@@ -21,6 +21,7 @@ var shared = map[string][]string{
 	"policy/file":      {"register/file", "consent/file", "collect/file", "law"},
 	"store/relational": {"store/postgres", "store/mariadb", "store/sqlite"},
 	"store/mem":        {"store/storetest"},
+	"rights/paper":     {"rights"}, // a printer of pages, which knows nothing of rights
 
 	// The reader of policies is one piece of work in rooms: documents, words, facts, readers.
 	"policy/read/prose":   {"policy/read/lexicon", "policy/read/terms", "policy/read/notice", "policy/read"},

@@ -17,13 +17,14 @@ import (
 
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
+	"github.com/garant-rgpd/garant/rights/paper"
 )
 
 //go:embed templates/* templates/letters/*
 var templates embed.FS
 
 // Seal writes the dossier as one ZIP file encrypted for the recipients: for access, a page to
-// read, the same as JSON and as CSV by dataset; for portability, the portable part with its
+// read, the same to print, as JSON and as CSV by dataset; for portability, the portable part with its
 // schema. Nothing of it is written in clear.
 func Seal(w io.Writer, d Dossier, to ...age.Recipient) error {
 	sealed, err := age.Encrypt(w, to...)
@@ -69,6 +70,9 @@ func (d Dossier) pack(z *zip.Writer) error {
 		return nil
 	}
 	if err := add("donnees.html", d.HTML); err != nil {
+		return err
+	}
+	if err := add("donnees.pdf", d.PDF); err != nil {
 		return err
 	}
 	if err := add("donnees.json", indented(d)); err != nil {
@@ -159,6 +163,16 @@ func (d Dossier) HTML(w io.Writer) error {
 	}
 	_, err = b.WriteTo(w)
 	return err
+}
+
+// PDF writes the page to be printed: the same words, as a document.
+func (d Dossier) PDF(w io.Writer) error {
+	var page bytes.Buffer
+	if err := d.HTML(&page); err != nil {
+		return err
+	}
+	s := paper.Sheet{Title: "Vos données — " + d.Request, Foot: "Demande " + d.Request + " — la même page, pour l’écran et la lecture à voix haute : donnees.html", Made: d.Made.Start(time.UTC)}
+	return s.Print(w, &page)
 }
 
 // FrenchDay writes a day as French letters do.

@@ -28,7 +28,7 @@ func (s *session) requestAnswerCmd() *cobra.Command {
 		Use: "answer ID", Short: "Answer: a sealed file for access and portability, else that it was done, or in words", Args: exactly(1),
 		Long: "request answer request-7 -o reponse.zip.age --by marie\n\n" +
 			"request answer request-7 --online --by marie\n\n" +
-			"Looks again, and writes one ZIP file encrypted with age (https://age-encryption.org): a page to read, JSON, CSV, and the\n" +
+			"Looks again, and writes one ZIP file encrypted with age (https://age-encryption.org): a page to read and to print (PDF), JSON, CSV, and the\n" +
 			"portable part with its schema. Without --recipient or --passphrase-file a passphrase is made and shown once: send it by\n" +
 			"another way. Nothing of the file is kept; with --online it waits, sealed, until the person fetches it from the page of\n" +
 			"their request, by a link to their verified address, three times at most, and goes with the working copies. It is refused while candidates are undecided, or fields unread that may\n" +
