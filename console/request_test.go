@@ -233,6 +233,31 @@ func TestRequestRefused(t *testing.T) {
 	}
 }
 
+// TestRequestGuessed: of a request that an e-mail opened nothing is looked up before somebody said
+// which right it is, or that it is none.
+func TestRequestGuessed(t *testing.T) {
+	t.Parallel()
+	c := asks(rights.Erasure)
+	k := &c.desk.cases[0].Case
+	k.Guess, k.State, k.Verified = rights.ByWords, rights.Searching, []string{"email"}
+	s := serve(t, c).as("Camille", "dpo")
+	at := "/demandes/request-1"
+	page := s.page(at)
+	s.has(page, "Dire quel droit est demandé", `<option value="erasure" selected>`, "Ce n’est pas une demande")
+	if strings.Contains(page, at+"/chercher") {
+		t.Error("a person may be looked up on a guess")
+	}
+	s.does(at+"/droit", url.Values{"word": {"access"}})
+	s.does(at+"/sans-objet", url.Values{"why": {"une publicité"}})
+	if got := c.desk.moves; got[0] != (console.Move{Act: rights.Confirm, Word: "access", By: "Camille"}) || got[1] != (console.Move{Act: rights.NoRequest, Why: "une publicité", By: "Camille"}) {
+		t.Errorf("%+v", got)
+	}
+	k.Guess = ""
+	if page = s.page(at); strings.Contains(page, "Dire quel droit") || !strings.Contains(page, at+"/chercher") {
+		t.Error("a right that is known is asked for")
+	}
+}
+
 // TestLetter shows a letter before it goes, as text, then sends it.
 func TestLetter(t *testing.T) {
 	t.Parallel()
