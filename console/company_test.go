@@ -44,7 +44,8 @@ type company struct {
 
 	against []console.Fault
 	decided consent.Choices
-	acts    int // how often the plan was carried out
+	mailed  []string // whom TryMail wrote, and what about
+	acts    int      // how often the plan was carried out
 	holds   []retention.Hold
 	broken  bool          // the ledger is
 	refuse  error         // what Approve and Apply answer
@@ -194,7 +195,22 @@ func (c *company) May(_ context.Context, w console.Wish) (consent.Reply, error) 
 }
 
 func (c *company) Test(context.Context) ([]console.StoreTest, error) {
-	return []console.StoreTest{{Name: "crm", Engine: "sqlite", Tables: 31}, {Name: "mail", Engine: "postgres", Silent: true}}, nil
+	return []console.StoreTest{{Name: "crm", Engine: "sqlite", Tables: 31}, {Name: "mail", Engine: "postgres", Silent: true},
+		{Name: "shop", Engine: "postgres", Tables: 3, Restored: true, Grants: []string{`GRANT SELECT, UPDATE, DELETE ON "orders" TO "garant"`}}, {Name: "old", Engine: "mariadb", Denied: true}}, c.err
+}
+
+func (c *company) Setup(context.Context) (console.Setup, error) {
+	return console.Setup{Stores: []console.StoreSetup{{Name: "crm", Engine: "sqlite", Receipts: 42}}, Server: "mail.a.example:465", From: "rgpd@a.example", Key: "garant-1+key", Since: instant(),
+		Keys: []db.KeyOfYear{{Store: "crm", Year: 2026, Made: instant()}}}, nil
+}
+
+func (c *company) TryMail(_ context.Context, to, subject, body string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.refuse == nil {
+		c.mailed = append(c.mailed, to+" "+subject)
+	}
+	return c.refuse
 }
 
 func (c *company) Why(_ context.Context, dataset, key string) (retention.Why, error) {

@@ -82,6 +82,7 @@ type Company interface {
 	Holder
 	Asker
 	Tester
+	Installer
 	Clerk
 	Mover
 	Finder
@@ -202,7 +203,9 @@ func (c *Console) routes() []route {
 		{"GET /traitements", reads, c.processing},
 		{"GET /carte", reads, c.datamap},
 		{"GET /droit", reads, c.lawbook},
-		{"GET /bases", manages, c.stores},
+		{"GET /reglages", decides, c.settings},
+		{"POST /reglages/courriel", manages, c.tryMail},
+		{"GET /bases", decides, c.stores},
 		{"GET /registre", reads, c.ledger},
 		{"GET /registre/verifier", reads, c.verify},
 		{"GET /registre.txt", reads, c.export},

@@ -30,7 +30,7 @@ func TestEnglishScreens(t *testing.T) {
 	person := url.Values{"person": {"ada@a.example"}, "reason": {"call"}, "name": {"Camille"}, "jeu": {"leads"}, "cle": {"7"}}
 	pages := map[string]string{}
 	for _, path := range []string{"/", "/plan", at, at + "/exemples?etape=leads/erase/row", "/echeances", "/fiche", "/fiche?jeu=leads&cle=7", "/demandes", "/demandes?vue=tableau", "/demandes/request-1",
-		"/demandes/request-1/lettres/ack", "/accords", "/accords/consent-7", "/personne", "/gels", "/carte", "/traitements", "/droit", "/registre", "/permission", "/bases", "/equipe"} {
+		"/demandes/request-1/lettres/ack", "/accords", "/accords/consent-7", "/personne", "/gels", "/carte", "/traitements", "/droit", "/registre", "/permission", "/bases", "/reglages", "/equipe"} {
 		pages[path] = s.page(path)
 	}
 	s.post("/demandes/request-1/identite", url.Values{"word": {"account"}, "name": {"Camille"}})

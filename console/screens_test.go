@@ -5,6 +5,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/policy"
 )
 
 // TestLedger pages through the entries, latest first, and recomputes them on demand.
@@ -117,9 +120,50 @@ func TestProcessing(t *testing.T) {
 	s.has(s.page("/traitements"), "Boutique Exemple", "Devis", "le contrat", "3\u00a0ans", "dernier contact", "crm.leads", "Sans phrase")
 }
 
-// TestStores tells which store answers.
+// TestStores tells which store answers, what its account needs, and that a replay is due.
 func TestStores(t *testing.T) {
 	t.Parallel()
 	s := serve(t, kept())
-	s.has(s.page("/bases"), "crm", "31", "répond", "mail", "ne répond pas")
+	s.has(s.page("/bases"), "crm", "31", "répond", "mail", "ne répond pas", "garant replay shop", "GRANT SELECT, UPDATE, DELETE ON &#34;orders&#34; TO &#34;garant&#34;;", "ne peut pas lire ses reçus")
+	wrong := serve(t, &company{err: &console.Unready{Problems: []policy.Problem{{File: "policy.yaml", Message: "there is no term"}}}})
+	if r := wrong.get("/bases"); r.StatusCode != http.StatusConflict {
+		t.Errorf("with errors in the files: %s", r.Status)
+	}
+}
+
+// TestSettings shows how the installation is set up, to the owner with what they may change and
+// to the DPO without.
+func TestSettings(t *testing.T) {
+	t.Parallel()
+	c := kept()
+	s := serve(t, c)
+	page := s.page("/reglages")
+	s.has(page, `<code>garant-1</code>`, "13a4001a", "22&nbsp;novembre&nbsp;2026, 09:00", "mail.a.example:465", `action="/reglages/courriel"`, `href="/equipe"`, "42", "garant ledger key", "garant token end")
+	dpo := s.as("Dominique", "dpo")
+	if strings.Contains(dpo.page("/reglages"), "<form method=\"post\" action=\"/reglages") {
+		t.Error("a DPO is offered to change something")
+	}
+	if r := dpo.post("/reglages/courriel", url.Values{"address": {"a@b.example"}}); r.StatusCode != http.StatusForbidden {
+		t.Errorf("a DPO changes something: %s", r.Status)
+	}
+	for _, bad := range []string{"", "x", "a@b.example\r\nBcc: c@d.example", strings.Repeat("a", 300) + "@b.example"} {
+		if r := s.post("/reglages/courriel", url.Values{"address": {bad}}); r.StatusCode != http.StatusConflict {
+			t.Errorf("%q: %s", bad, r.Status)
+		}
+	}
+	if r := s.post("/reglages/courriel", url.Values{"address": {"camille@a.example"}}); r.Header.Get("Location") != "/reglages?envoye#courrier" || len(c.mailed) != 1 || c.mailed[0] != "camille@a.example Essai du courrier de Garant" {
+		t.Errorf("%s %v", r.Status, c.mailed)
+	}
+	c.mu.Lock()
+	c.refuse = &console.Refusal{FR: "Le serveur de courrier n’a pas pris la lettre.", EN: "No."}
+	c.mu.Unlock()
+	for want := range 6 {
+		r := s.post("/reglages/courriel", url.Values{"address": {"camille@a.example"}})
+		if text := body(r); want == 0 && !strings.Contains(text, "n’a pas pris la lettre") || strings.Contains(text, "camille") {
+			t.Errorf("%s\n%s", r.Status, text)
+		}
+		if want == 5 && r.StatusCode != http.StatusTooManyRequests {
+			t.Errorf("a sixth letter at once: %s", r.Status)
+		}
+	}
 }

@@ -181,6 +181,28 @@ func (s *State) DigestKey(ctx context.Context, storeName string, year int, at ti
 	return key, err
 }
 
+// KeyOfYear is the key under which the records acted on in a store and year are digested; the
+// key itself is in its file alone.
+type KeyOfYear struct {
+	Store string
+	Year  int
+	// Made is when it was first asked for; Destroyed is zero while it is there.
+	Made, Destroyed time.Time
+}
+
+// DigestKeys lists the keys that DigestKey made, by store and year.
+func (s *State) DigestKeys(ctx context.Context) ([]KeyOfYear, error) {
+	var rows []digestKeyRow
+	if err := s.db.NewSelect().Model(&rows).Order("store", "year").Scan(ctx); err != nil {
+		return nil, explain("list the digest keys", err)
+	}
+	out := make([]KeyOfYear, len(rows))
+	for i, r := range rows {
+		out[i] = KeyOfYear{r.Store, r.Year, r.Made.UTC(), r.Destroyed.UTC()}
+	}
+	return out, nil
+}
+
 // DestroyDigestKey destroys a key for good and enters that in the ledger: nobody can tie
 // the roots made with it to records any more. It is for the day when no backup is left from
 // which one of these records could come back. A call that was cut off is made again: the

@@ -32,6 +32,10 @@ func TestDigestKey(t *testing.T) {
 			t.Error(name)
 		}
 	}
+	all, err := s.DigestKeys(t.Context())
+	if err != nil || len(all) != 3 || all[1].Store != "crm" || all[1].Year != 2026 || !all[1].Made.Equal(noon) || !all[1].Destroyed.IsZero() {
+		t.Errorf("got %+v, %v", all, err)
+	}
 }
 
 func TestDigestKeyLost(t *testing.T) {

@@ -166,7 +166,7 @@ func TestScreens(t *testing.T) {
 		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
 		{"ledger", "/registre", ".ledger td"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"},
 		{"map", "/carte", ".flow svg"}, {"law", "/droit", ".ledger td"}, {"agreements", "/accords", "form.fields"}, {"person", "/personne", "form.fields"},
-		{"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", ".ledger td"}, {"missing", "/nothing", ".words"},
+		{"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", ".ledger td"}, {"settings", "/reglages", ".facts"}, {"missing", "/nothing", ".words"},
 	} {
 		r.do("go to "+s.path, chromedp.Navigate(r.base+s.path), chromedp.WaitVisible(s.shows))
 		r.look(s.name)

@@ -127,8 +127,8 @@ func (s *session) discover(ctx context.Context, src source, reg *register.Regist
 			reg.Ignored[src.name+"."+t.Name] = "no column looks personal; to be read again"
 		}
 	}
-	if g, ok := d.(interface{ Grants([]store.Table) []string }); ok {
-		grants = g.Grants(tables)
+	if g, ok := d.(project.Granter); ok {
+		grants = g.Grants(tables, nil)
 	}
 	indexes, err := project.Missing(ctx, d, lookups(src.name, *reg, schema))
 	for _, m := range indexes {

@@ -227,6 +227,9 @@ func TestRestore(t *testing.T) {
 			if _, err := p.Plan(ctx, p.Today(now), nil); !errors.Is(err, apply.ErrRestored) {
 				t.Fatalf("a plan of a restored store: got %v", err)
 			}
+			if is, err := p.Restored(ctx, "crm"); err != nil || !is {
+				t.Errorf("a restored store is one: %v, %v", is, err)
+			}
 			if n := count(verify(t, p), retention.Broken); n == 0 {
 				t.Error("nothing came back: the drill proves nothing")
 			}

@@ -30,6 +30,13 @@ func (p *Project) Genuine(ctx context.Context) error {
 	return nil
 }
 
+// Restored reports whether a store that answers lacks its last receipt that was entered: it
+// came back from a backup, and a replay is due.
+func (p *Project) Restored(ctx context.Context, name string) (bool, error) {
+	last, seq, err := p.receipts(ctx, name)
+	return seq < last, err
+}
+
 // receipts returns the sequence of the last receipt entered of a store, and that of the last
 // one the store has up to it.
 func (p *Project) receipts(ctx context.Context, name string) (last, seq int64, err error) {

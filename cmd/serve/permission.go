@@ -3,10 +3,7 @@ package serve
 import (
 	"context"
 	"errors"
-	"maps"
-	"slices"
 
-	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
 )
@@ -45,20 +42,4 @@ func (c *Company) May(ctx context.Context, w console.Wish) (consent.Reply, error
 // noQuestion refuses what cannot be answered; the cause does not repeat it.
 func noQuestion(err error) error {
 	return &console.Refusal{FR: "Ce n’est pas une question : vérifier le téléphone ou l’adresse, le moyen et la finalité.", EN: "This is no question: check the telephone or address, the means and the purpose.", Cause: err}
-}
-
-// Test implements console.Tester.
-func (c *Company) Test(ctx context.Context) (out []console.StoreTest, err error) {
-	p, err := project.Read(c.Dir, c.Getenv)
-	if err != nil {
-		return nil, err
-	}
-	if err := p.Connect(ctx); err != nil && !errors.Is(err, project.ErrProblems) {
-		return nil, errors.Join(err, p.Close())
-	}
-	for _, name := range slices.Sorted(maps.Keys(p.Config.Stores)) {
-		schema, ok := p.Schemas[name]
-		out = append(out, console.StoreTest{Name: name, Engine: p.Config.Stores[name].Engine, Tables: int64(len(schema.Tables)), Silent: !ok})
-	}
-	return out, p.Close()
 }

@@ -92,7 +92,7 @@ func TestGrants(t *testing.T) {
 	if err := s.Prepare(t.Context()); !errors.Is(err, store.ErrDenied) {
 		t.Errorf("prepare without privileges: got %v", err)
 	}
-	execute(t, address, s.Grants([]store.Table{leads})...)
+	execute(t, address, s.Grants([]store.Table{leads}, nil)...)
 	if err := s.Prepare(t.Context()); err != nil {
 		t.Errorf("prepare: %v", err)
 	}

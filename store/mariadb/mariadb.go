@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"slices"
 	"strings"
 
 	"github.com/go-sql-driver/mysql"
@@ -65,12 +66,16 @@ func Open(ctx context.Context, address string) (*Store, error) {
 }
 
 // Grants returns the statements that give the account the least that acting on the tables
-// needs, to be run by an administrator.
-func (s *Store) Grants(tables []store.Table) []string {
+// needs, and reading others, to be run by an administrator.
+func (s *Store) Grants(act, read []store.Table) []string {
 	account := "'" + strings.ReplaceAll(strings.ReplaceAll(s.account, `\`, `\\`), "'", "''") + "'@'%'"
 	out := []string{fmt.Sprintf("GRANT SELECT, INSERT, UPDATE, CREATE ON %s.%s TO %s", quote(s.database), quote("garant_receipts"), account)}
-	for _, t := range tables {
-		out = append(out, fmt.Sprintf("GRANT SELECT, UPDATE, DELETE ON %s.%s TO %s", quote(s.database), quote(t.Name), account))
+	for i, t := range slices.Concat(act, read) {
+		rights := "SELECT, UPDATE, DELETE"
+		if i >= len(act) {
+			rights = "SELECT"
+		}
+		out = append(out, fmt.Sprintf("GRANT %s ON %s.%s TO %s", rights, quote(s.database), quote(t.Name), account))
 	}
 	return out
 }

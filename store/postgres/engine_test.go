@@ -124,7 +124,7 @@ func TestGrants(t *testing.T) {
 		t.Errorf("prepare without privileges: got %v", err)
 	}
 	leads := store.Table{Name: "other.leads", Key: []string{"id"}}
-	execute(t, address, s.Grants([]store.Table{leads})...)
+	execute(t, address, s.Grants([]store.Table{leads}, nil)...)
 	if err := s.Prepare(t.Context()); err != nil {
 		t.Errorf("prepare: %v", err)
 	}

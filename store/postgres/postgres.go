@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -57,16 +58,19 @@ func setDefault(m map[string]string, key, value string) {
 }
 
 // Grants returns the statements that give the account the least that acting on the tables
-// needs, to be run by their owner. The table of receipts is among them, so that the account
-// need not be able to create tables.
-func (s *Store) Grants(tables []store.Table) []string {
+// needs, and reading others, to be run by their owner. The table of receipts is among them, so
+// that the account need not be able to create tables.
+func (s *Store) Grants(act, read []store.Table) []string {
 	account := quote(s.account)
 	out := append([]string{}, createReceipts...)
 	out = append(out, fmt.Sprintf("GRANT SELECT, INSERT ON garant_receipts TO %s", account))
 	schemas := map[string]bool{}
-	for _, t := range tables {
+	for i, t := range slices.Concat(act, read) {
 		r := relation(t.Name)
-		name := quote(r.Name)
+		name, rights := quote(r.Name), "SELECT, UPDATE, DELETE"
+		if i >= len(act) {
+			rights = "SELECT"
+		}
 		if r.Schema != "" {
 			name = quote(r.Schema) + "." + name
 			if !schemas[r.Schema] {
@@ -74,7 +78,7 @@ func (s *Store) Grants(tables []store.Table) []string {
 			}
 			schemas[r.Schema] = true
 		}
-		out = append(out, fmt.Sprintf("GRANT SELECT, UPDATE, DELETE ON %s TO %s", name, account))
+		out = append(out, fmt.Sprintf("GRANT %s ON %s TO %s", rights, name, account))
 	}
 	return out
 }
