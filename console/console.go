@@ -87,6 +87,7 @@ type Company interface {
 	Mover
 	Finder
 	Ender
+	Corrector
 	Correspondent
 	Searcher
 	Recorder
@@ -177,6 +178,8 @@ func (c *Console) routes() []route {
 		{"POST /demandes/{id}/candidat", works, c.decide},
 		{"POST /demandes/{id}/plan", works, c.planRequest},
 		{"POST /demandes/{id}/appliquer", decides, c.applyRequest},
+		{"POST /demandes/{id}/fiche", decides, c.fields},
+		{"POST /demandes/{id}/corriger", decides, c.correct},
 		{"POST /demandes/{id}/limiter", decides, c.move(rights.Restricted)},
 		{"POST /demandes/{id}/lever", decides, c.move(rights.Lifted)},
 		{"POST /demandes/{id}/deces", decides, c.move(rights.Executed)},

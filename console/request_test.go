@@ -22,6 +22,9 @@ type desk struct {
 	ended []int64
 	found rights.Found
 	say   *console.Refusal // what the next act is refused with
+
+	fields          []console.Field // of record 7
+	read, corrected []string
 }
 
 func (c *company) Requests(context.Context) ([]console.Request, error) {

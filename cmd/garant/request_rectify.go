@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,81 +36,41 @@ func (s *session) rectify(ctx context.Context, p *project.Project, d rights.Desk
 	if by == "" {
 		return usage(errors.New("a correction is somebody's: add --by"))
 	}
-	xs, err := corrections(p, args[1], args[2:])
+	ds, key, changes, err := corrections(p, args[1], args[2:])
 	if err != nil {
 		return err
 	}
-	k, found, err := p.LookCase(ctx, d, args[0], s.signed(""))
+	k, err := p.RectifyCase(ctx, d, args[0], project.Rectifying{Dataset: ds, Key: key, Changes: changes}, s.signed(by))
+	if errors.Is(err, project.ErrValue) {
+		return usage(err)
+	}
 	if err != nil {
 		return err
-	}
-	if k.Right != rights.Rectification {
-		return usage(fmt.Errorf("%s asks for %s", k.ID, k.Right))
-	}
-	for _, x := range xs {
-		done, err := p.Rectify(ctx, k, found, x, s.signed(by))
-		if err != nil {
-			return err
-		}
-		if k, err = d.Rectify(ctx, k.ID, done, s.signed(by)); err != nil {
-			return err
-		}
 	}
 	if s.json {
-		return s.print(map[string]any{"id": k.ID, "corrected": len(xs)})
+		return s.print(map[string]any{"id": k.ID, "corrected": len(changes)})
 	}
-	s.line("Demande %s"+narrow+": %d champs corrigés.", "Request %s: %d fields corrected.", k.ID, len(xs))
+	s.line("Demande %s"+narrow+": %d champs corrigés.", "Request %s: %d fields corrected.", k.ID, len(changes))
 	return nil
 }
 
-func corrections(p *project.Project, of string, fields []string) ([]project.Correction, error) {
+// corrections reads which record is corrected, and the fields as they are written.
+func corrections(p *project.Project, of string, fields []string) (register.BoundDataset, store.Key, []project.Change, error) {
 	name, key, ok := strings.Cut(of, "=")
 	if !ok {
-		return nil, usage(errors.New("name the record, DATASET=KEY"))
+		return register.BoundDataset{}, nil, nil, usage(errors.New("name the record, DATASET=KEY"))
 	}
 	ds, k, err := record(p, name, key)
 	if err != nil {
-		return nil, err
+		return ds, nil, nil, err
 	}
-	var out []project.Correction
+	var out []project.Change
 	for _, f := range fields {
 		column, text, ok := strings.Cut(f, "=")
-		if !ok || !personal(ds, column) {
-			return nil, usage(fmt.Errorf("write COLUMN=VALUE, with a personal column of %s", ds.Name))
+		if !ok {
+			return ds, nil, nil, usage(fmt.Errorf("write COLUMN=VALUE, with a personal column of %s", ds.Name))
 		}
-		v, err := rightValue(ds.Info, column, text)
-		if err != nil {
-			return nil, usage(err)
-		}
-		out = append(out, project.Correction{Dataset: ds, Key: k, Column: column, Value: v})
+		out = append(out, project.Change{Column: column, Value: text})
 	}
-	return out, nil
-}
-
-// personal reports whether a column is in a field group, and no part of the key.
-func personal(ds register.BoundDataset, column string) bool {
-	return !slices.Contains(ds.Table.Key, column) && slices.ContainsFunc(ds.Groups, func(g register.BoundGroup) bool { return slices.Contains(g.Columns, column) })
-}
-
-// rightValue reads a value as its column takes it. Errors do not repeat it.
-func rightValue(t store.TableInfo, column, text string) (any, error) {
-	i := slices.IndexFunc(t.Columns, func(c store.Column) bool { return c.Name == column })
-	if text == "" && !t.Columns[i].NotNull {
-		return nil, nil
-	}
-	switch t.Columns[i].Type {
-	case store.Integer, store.Number:
-		n, err := strconv.ParseFloat(text, 64)
-		if err != nil {
-			return nil, fmt.Errorf("column %s holds numbers", column)
-		}
-		return n, nil
-	case store.Boolean:
-		b, err := strconv.ParseBool(text)
-		if err != nil {
-			return nil, fmt.Errorf("column %s holds true or false", column)
-		}
-		return b, nil
-	}
-	return text, nil
+	return ds, k, out, nil
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/garant-rgpd/garant/ledger"
@@ -23,6 +22,8 @@ type Correction struct {
 	Column  string
 	// Value is as the column's type takes it; nil empties it.
 	Value any
+	// Shown is what the field was seen to hold by who corrects it; nil where nobody looked.
+	Shown *string
 }
 
 // ErrNotTheirs says that a record is not among those that were found for the case.
@@ -35,9 +36,7 @@ var ErrNotTheirs = errors.New("the record was not found for this person")
 // would seem whole.
 func (p *Project) Rectify(ctx context.Context, c rights.Case, f rights.Found, x Correction, s rights.Signed) (rights.Corrected, error) {
 	out := rights.Corrected{RecordRef: rights.RefOf(x.Dataset.Name, x.Key), Column: x.Column, Day: p.Today(s.Now)}
-	if !slices.ContainsFunc(f.Records, func(r rights.Record) bool {
-		return r.Dataset == x.Dataset.Name && rights.RefOf(r.Dataset, r.Key) == rights.RefOf(x.Dataset.Name, x.Key)
-	}) {
+	if among(f, x.Dataset, x.Key) == nil {
 		return out, fmt.Errorf("%s: %s: %w", c.ID, x.Dataset.Name, ErrNotTheirs)
 	}
 	if err := p.Genuine(ctx); err != nil {
@@ -85,6 +84,9 @@ func (p *Project) correct(ctx context.Context, actor store.Actor, c rights.Case,
 	before, err := tx.Read(ctx, t, keys, []string{x.Column})
 	if err != nil {
 		return "", "", err
+	}
+	if x.Shown != nil && (len(before) != 1 || *x.Shown != fieldText(before[0][0])) {
+		return "", "", fmt.Errorf("%s.%s: %w", x.Dataset.Name, x.Column, ErrMoved)
 	}
 	set := store.Assign{Column: x.Column, To: store.Constant, Value: x.Value}
 	if x.Value == nil {
