@@ -180,6 +180,56 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// TestUnknownTakesAsLong does the work of one hash, under the same settings, for every name that
+// is tried: somebody's, nobody's, one that was only invited, one of the company's accounts.
+func TestUnknownTakesAsLong(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	s.account("Camille", "owner")
+	s.invited("Dominique", false)
+	s.invited("Outside", true)
+	s.cookie = nil
+	var hashes []string
+	s.console.CountHashes(func(hash string) { hashes = append(hashes, hash) })
+	words := map[string]bool{}
+	for i, name := range []string{"Camille", "Personne", "Dominique", "Outside", ""} {
+		r := s.post("/entrer", signIn(name, "another password", codeAt(0)))
+		if r.StatusCode != http.StatusForbidden || len(hashes) != i+1 {
+			t.Fatalf("%q: %s after %d hashes", name, r.Status, len(hashes)-i)
+		}
+		words[strings.ReplaceAll(body(r), `value="`+name+`"`, "")] = true
+	}
+	if len(words) != 1 {
+		t.Errorf("%d answers differ", len(words))
+	}
+	want, _, _, err := argon2id.DecodeHash(hashes[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, h := range hashes[1:] {
+		if got, _, _, err := argon2id.DecodeHash(h); err != nil || *got != *want {
+			t.Errorf("another hash: %+v, %v", got, err)
+		}
+	}
+}
+
+// invited opens an account that has no password: nobody took it up, or its owner comes in by the
+// company's provider.
+func (s *served) invited(name string, outside bool) {
+	s.Helper()
+	digest := sha256.Sum256([]byte(name))
+	a := db.Account{Name: name, Role: "dpo", Secret: secret, Made: instant(), InviteEnds: instant().Add(time.Hour)}
+	if err := s.state.Invite(s.Context(), a, digest); err != nil {
+		s.Fatal(err)
+	}
+	if !outside {
+		return
+	}
+	if err := s.state.EnrolOutside(s.Context(), digest, digest); err != nil {
+		s.Fatal(err)
+	}
+}
+
 // TestFixation gives a new secret to who signs in, and ends the session they came with.
 func TestFixation(t *testing.T) {
 	t.Parallel()
