@@ -16,6 +16,7 @@ type aheadScreen struct {
 	Totals []int64
 	Late   int64
 	Stack  stack
+	Then   *month
 }
 
 // aheadRow is a purpose with what it has due: today, and in each year.
@@ -65,6 +66,7 @@ func (c *Console) ahead(w http.ResponseWriter, r *http.Request, v visit) error {
 	}
 	s.fill(now)
 	s.draw()
+	c.travel(&s, now, r.FormValue("dans"))
 	return c.show(w, "ahead", http.StatusOK, s)
 }
 

@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -32,6 +33,7 @@ type company struct {
 	look  console.Look
 	err   error
 	looks atomic.Int64
+	days  atomic.Int64 // how often a day to come was looked at
 	// last is what an earlier process found; Look waits for looking, unless it is nil.
 	last    *console.Look
 	years   []console.Year
@@ -69,7 +71,15 @@ func (c *company) Last(context.Context) (*console.Look, []console.Year, error) {
 }
 
 func (c *company) Ahead(context.Context) ([]console.Year, error) {
-	return []console.Year{{Year: 2026, Due: map[policy.RuleID]int64{"quotes.end": 1204}}, {Year: 2027}}, nil
+	return []console.Year{{Year: 2026, Due: map[policy.RuleID]int64{"quotes.end": 1204}, Fallen: []console.Fallen{{Rule: "quotes.end", Store: "crm", N: 2408}}}, {Year: 2027}}, nil
+}
+
+func (c *company) On(_ context.Context, day policy.Date) ([]console.Fallen, error) {
+	c.days.Add(1)
+	if day.Year > 2030 {
+		return nil, errors.New("a store that is gone")
+	}
+	return []console.Fallen{{Rule: "quotes.end", Store: "crm", N: int64(day.Year)}, {Rule: "letters.end", Store: "mail", N: int64(day.Month)}}, nil
 }
 
 func (c *company) Proof(_ context.Context, n int64) ([]byte, error) {

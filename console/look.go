@@ -59,6 +59,16 @@ type Year struct {
 	Year int
 	// Due counts records by rule.
 	Due map[policy.RuleID]int64
+	// Fallen is what has fallen due by the first day of the year after it.
+	Fallen []Fallen
+}
+
+// Fallen counts the records that a rule has to let go in a store on a day, if nothing happens
+// until then: what is late today among them.
+type Fallen struct {
+	Rule  policy.RuleID
+	Store string
+	N     int64
 }
 
 // Looker looks at the stores.
@@ -71,6 +81,8 @@ type Looker interface {
 	Last(ctx context.Context) (*Look, []Year, error)
 	// Ahead tells what falls due in the coming ten years, the current one first.
 	Ahead(ctx context.Context) ([]Year, error)
+	// On tells what has fallen due on a day to come.
+	On(ctx context.Context, day policy.Date) ([]Fallen, error)
 }
 
 // Unready is the error of a company's folder that cannot be looked at, with what is wrong.

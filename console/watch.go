@@ -2,15 +2,23 @@ package console
 
 import (
 	"context"
+	"maps"
 	"reflect"
 	"sync"
 	"time"
+
+	"github.com/garant-rgpd/garant/policy"
 )
 
 // seen is the last that is known of the stores.
 type seen struct {
 	look  *Look // nil before the first look has ended
 	ahead []Year
+	// fallen is what has fallen due on days that somebody asked for; it is never changed, only
+	// replaced.
+	fallen map[policy.Date][]Fallen
+	// lost is the last day to come that could not be counted.
+	lost policy.Date
 	// looking is true while a look is under way; failed is why the last one failed.
 	looking bool
 	failed  error
@@ -24,13 +32,14 @@ type watch struct {
 	every  time.Duration
 	tell   func(error)
 	again  chan struct{}
+	days   chan policy.Date
 
 	mu  sync.Mutex
 	now seen // under mu
 }
 
 func newWatch(l Looker, every time.Duration, tell func(error)) *watch {
-	return &watch{looker: l, every: every, tell: tell, again: make(chan struct{}, 1), now: seen{looking: true}}
+	return &watch{looker: l, every: every, tell: tell, again: make(chan struct{}, 1), days: make(chan policy.Date, 1), now: seen{looking: true}}
 }
 
 func (w *watch) seen() seen {
@@ -69,13 +78,60 @@ func (w *watch) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		w.look(ctx)
 		timer := time.NewTimer(w.every)
-		select {
-		case <-ctx.Done():
-		case <-timer.C:
-		case <-w.again:
+		for idle := true; idle; {
+			idle = false
+			select {
+			case <-ctx.Done():
+			case <-timer.C:
+			case <-w.again:
+			case day := <-w.days:
+				w.foresee(ctx, day)
+				idle = true
+			}
 		}
 		timer.Stop()
 	}
+}
+
+// on tells what has fallen due on a day, where it is known. What is not will be, a little later:
+// one day is looked at when nothing else is.
+func (w *watch) on(day policy.Date) ([]Fallen, bool) {
+	now := w.seen()
+	for _, y := range now.ahead {
+		if day == (policy.Date{Year: y.Year + 1, Month: time.January, Day: 1}) {
+			return y.Fallen, true
+		}
+	}
+	known, ok := now.fallen[day]
+	if !ok {
+		select {
+		case w.days <- day:
+		default: // another is to be looked at first; the page asks again
+		}
+	}
+	return known, ok
+}
+
+// foresee looks at a day to come, unless it is known meanwhile.
+func (w *watch) foresee(ctx context.Context, day policy.Date) {
+	if _, ok := w.seen().fallen[day]; ok {
+		return
+	}
+	all, err := w.looker.On(ctx, day)
+	if err != nil && ctx.Err() == nil {
+		w.tell(err)
+		w.set(func(s *seen) { s.lost = day })
+	}
+	if err != nil {
+		return
+	}
+	w.set(func(s *seen) {
+		s.fallen = maps.Clone(s.fallen)
+		if s.fallen == nil {
+			s.fallen = map[policy.Date][]Fallen{}
+		}
+		s.fallen[day] = all
+	})
 }
 
 // look takes one look, then one ahead. A look that fails leaves the last one standing, with
@@ -88,8 +144,13 @@ func (w *watch) look(ctx context.Context) {
 		return
 	}
 	before := w.seen()
-	w.set(func(s *seen) { s.look, s.failed, s.looking = &l, nil, len(w.again) > 0 })
-	if len(w.again) > 0 || before.ahead != nil && same(*before.look, l) {
+	known := before.look != nil && same(*before.look, l)
+	w.set(func(s *seen) {
+		if s.look, s.failed, s.looking = &l, nil, len(w.again) > 0; !known {
+			s.fallen = nil
+		}
+	})
+	if len(w.again) > 0 || before.ahead != nil && known {
 		return // a newer look matters more than the years to come, and those may be known
 	}
 	years, err := w.looker.Ahead(ctx)

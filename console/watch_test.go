@@ -32,3 +32,31 @@ func TestLastLook(t *testing.T) {
 	s.until("look afresh", func() bool { return strings.Contains(s.page("/"), "Contrôlé dans les bases") })
 	s.has(s.page("/"), "Contrôlé dans les bases le 22&nbsp;novembre", "Aujourd’hui, est à traiter")
 }
+
+// TestTimeMachine goes to a month by the slider or a link: the first days of years are known with
+// the years, other months are counted once and kept, and today is the look.
+func TestTimeMachine(t *testing.T) {
+	t.Parallel()
+	c := kept()
+	s := serve(t, c)
+	s.until("know the years to come", func() bool { return strings.Contains(s.page("/echeances"), "<rect class") })
+	today := s.page("/echeances")
+	s.has(today, `type="range" id="dans" name="dans" min="0" max="120" value="0"`, "Aujourd’hui", "1\u202f204</b>", `href="/echeances?dans=2#mois">2027</a>`, `href="/echeances?dans=1#mois" rel="next"`)
+	s.has(s.page("/echeances?dans=2"), "1<sup>er</sup>&nbsp;janvier&nbsp;2027", "<b>2\u202f408</b>", `aria-current="true">2027</a>`)
+	if n := c.days.Load(); n != 0 {
+		t.Errorf("what is known was looked at %d times", n)
+	}
+	s.has(s.page("/echeances?dans=4"), "en cours de calcul", "http-equiv")
+	s.until("count the month", func() bool { return strings.Contains(s.page("/echeances?dans=4"), "2\u202f027") })
+	s.has(s.page("/echeances?dans=4"), "1<sup>er</sup>&nbsp;mars&nbsp;2027", "<code>crm</code>", "<code>mail</code>", "<b>2\u202f030</b>", "Lettre")
+	if n := c.days.Load(); n != 1 {
+		t.Errorf("one month was counted %d times", n)
+	}
+	for _, odd := range []string{"-1", "121", "x", "%3Cscript%3E", "99999999999999999999"} {
+		s.has(s.page("/echeances?dans="+odd), `value="0"`)
+	}
+	s.until("tell that a month cannot be counted", func() bool { return strings.Contains(s.page("/echeances?dans=100"), "n’a pas pu être compté") })
+	if strings.Contains(s.page("/"), "Le dernier contrôle a échoué") {
+		t.Error("a month that cannot be counted is told as a check that failed")
+	}
+}

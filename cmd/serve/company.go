@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -208,38 +209,66 @@ func (c *Company) Ahead(ctx context.Context) (out []console.Year, err error) {
 	defer debug.FreeOSMemory()
 	err = c.with(ctx, func(p *project.Project) error {
 		today := p.Today(c.Clock())
-		before, err := overdue(ctx, p, today)
+		now, err := fallen(ctx, p, today)
 		if err != nil {
 			return err
 		}
+		before := byRule(now)
 		for y := today.Year; y < today.Year+years; y++ {
-			then, err := overdue(ctx, p, policy.Date{Year: y + 1, Month: time.January, Day: 1})
+			all, err := fallen(ctx, p, policy.Date{Year: y + 1, Month: time.January, Day: 1})
 			if err != nil {
 				return err
 			}
-			due := map[policy.RuleID]int64{}
+			then, due := byRule(all), map[policy.RuleID]int64{}
 			for id, n := range then {
 				due[id] = max(0, n-before[id])
 			}
-			out, before = append(out, console.Year{Year: y, Due: due}), then
+			out, before = append(out, console.Year{Year: y, Due: due, Fallen: all}), then
 		}
 		return keep(ctx, p, ofYears, c.Clock(), out)
 	})
 	return out, err
 }
 
-func overdue(ctx context.Context, p *project.Project, day policy.Date) (map[policy.RuleID]int64, error) {
+// On implements console.Looker.
+func (c *Company) On(ctx context.Context, day policy.Date) (out []console.Fallen, err error) {
+	defer debug.FreeOSMemory()
+	err = c.with(ctx, func(p *project.Project) error {
+		out, err = fallen(ctx, p, day)
+		return err
+	})
+	return out, err
+}
+
+// fallen is what is overdue on a day, by rule and store.
+func fallen(ctx context.Context, p *project.Project, day policy.Date) ([]console.Fallen, error) {
 	planner, err := p.Planner(ctx, day)
 	if err != nil {
 		return nil, err
 	}
 	planner.Undated = true
 	v, err := planner.Verify(ctx)
-	out := map[policy.RuleID]int64{}
+	var out []console.Fallen
 	for _, pr := range v.Promises {
-		out[pr.ID] = pr.Overdue
+		at := map[string]int64{}
+		for _, w := range pr.Where {
+			at[w.Store] += w.Overdue
+		}
+		for _, name := range slices.Sorted(maps.Keys(at)) {
+			if at[name] > 0 {
+				out = append(out, console.Fallen{Rule: pr.ID, Store: name, N: at[name]})
+			}
+		}
 	}
 	return out, err
+}
+
+func byRule(all []console.Fallen) map[policy.RuleID]int64 {
+	out := map[policy.RuleID]int64{}
+	for _, f := range all {
+		out[f.Rule] += f.N
+	}
+	return out
 }
 
 // Proof implements console.Prover.
