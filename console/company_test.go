@@ -46,6 +46,8 @@ type company struct {
 
 	against []console.Fault
 	decided consent.Choices
+	stores  []console.StoreTest // what Test and Setup tell, unless they are empty
+	setup   console.Setup
 	mailed  []string // whom TryMail wrote, and what about
 	acts    int      // how often the plan was carried out
 	holds   []retention.Hold
@@ -205,11 +207,17 @@ func (c *company) May(_ context.Context, w console.Wish) (consent.Reply, error) 
 }
 
 func (c *company) Test(context.Context) ([]console.StoreTest, error) {
+	if c.stores != nil {
+		return c.stores, c.err
+	}
 	return []console.StoreTest{{Name: "crm", Engine: "sqlite", Tables: 31}, {Name: "mail", Engine: "postgres", Silent: true},
 		{Name: "shop", Engine: "postgres", Tables: 3, Restored: true, Grants: []string{`GRANT SELECT, UPDATE, DELETE ON "orders" TO "garant"`}}, {Name: "old", Engine: "mariadb", Denied: true}}, c.err
 }
 
 func (c *company) Setup(context.Context) (console.Setup, error) {
+	if c.setup.Key != "" {
+		return c.setup, nil
+	}
 	return console.Setup{Stores: []console.StoreSetup{{Name: "crm", Engine: "sqlite", Receipts: 42}}, Server: "mail.a.example:465", From: "rgpd@a.example", Key: "garant-1+key", Since: instant(),
 		Keys: []db.KeyOfYear{{Store: "crm", Year: 2026, Made: instant()}}}, nil
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/rights"
@@ -84,6 +85,10 @@ func haunted() *company {
 	c.look.Truth.Gaps = []retention.Gap{{Kind: "table", Table: evil}, {Kind: "unjustified", Dataset: evil, Group: evil}, {Purpose: evil}}
 	c.holds = []retention.Hold{{ID: "hold-1", Matter: evil, Owner: evil, Reason: evil, Dataset: evil, Review: policy.MustDate("2026-11-01")}}
 	c.against = []console.Fault{{Message: console.Words{FR: evil, EN: evil}, Remedy: console.Words{FR: evil, EN: evil}, Article: evil, Says: evil}}
+	c.people.value = evil
+	c.desk.fields = []console.Field{{Column: evil, Was: evil, Is: evil}}
+	c.stores = []console.StoreTest{{Name: evil, Engine: evil, Grants: []string{evil}, Restored: true}, {Name: evil, Denied: true}, {Name: evil, Silent: true}}
+	c.setup = console.Setup{Stores: []console.StoreSetup{{Name: evil, Engine: evil}}, Server: evil, From: evil, Key: evil, Keys: []db.KeyOfYear{{Store: evil}}}
 	c.decided = consent.Choices{{Point: consent.Heating, Mode: evil, By: evil, On: policy.MustDate("2026-01-02"), Why: evil}}
 	return c
 }
@@ -96,7 +101,7 @@ func TestNothingHeldIsMarkup(t *testing.T) {
 	q, shown := url.QueryEscape(evil), 0
 	for _, path := range []string{
 		"/", "/carte", "/carte?suivre=" + q, "/droit", "/demandes", "/demandes?toutes", "/demandes?vue=tableau", "/demandes?droit=" + q, "/demandes/request-1", "/demandes/" + q,
-		"/demandes/request-1/lettres/ack", "/demandes/request-1/lettres/" + q, "/accords", "/accords/consent-7", "/accords/" + q, "/personne", "/plan/" + q + "/exemples?etape=" + q, "/traitements", "/gels", "/echeances",
+		"/demandes/request-1/lettres/ack", "/demandes/request-1/lettres/" + q, "/accords", "/accords/consent-7", "/accords/" + q, "/personne", "/plan/" + q + "/exemples?etape=" + q, "/traitements", "/gels", "/echeances", "/echeances?dans=2", "/bases", "/reglages", "/reglages?envoye=" + q,
 	} {
 		page := body(s.get(path))
 		if clean(t, path, page); strings.Contains(page, "&lt;script&gt;") {
@@ -107,10 +112,12 @@ func TestNothingHeldIsMarkup(t *testing.T) {
 		t.Errorf("only %d pages show what was poisoned, so little was tested", shown)
 	}
 	all := url.Values{}
-	for _, name := range []string{"right", "via", "received", "email", "phone", "number", "person", "said", "agent", "parent", "name", "word", "why", "confirm", "jeu", "cle", "reason", "kind", "channel", "purpose", "leave_out", "way"} {
+	for _, name := range []string{"right", "via", "received", "email", "phone", "number", "person", "said", "agent", "parent", "name", "word", "why", "confirm", "jeu", "cle", "reason", "kind", "channel", "purpose", "leave_out", "way", "address", "is." + evil, "was.x", "is.x"} {
 		all.Set(name, evil)
 	}
+	all.Set("was.x", "") // the field x changes
 	for _, path := range []string{
+		"/reglages/courriel", "/demandes/request-1/fiche", "/demandes/request-1/corriger",
 		"/demandes", "/demandes/request-1/chercher", "/demandes/request-1/candidat", "/demandes/request-1/plan", "/demandes/request-1/refuser", "/demandes/request-1/lettres/ack", "/demandes/request-1/dossier",
 		"/personne", "/personne/valeurs", "/accords/chercher", "/accords/dire", "/gels", "/permission", "/equipe", "/entrer",
 	} {
@@ -118,6 +125,12 @@ func TestNothingHeldIsMarkup(t *testing.T) {
 		clean(t, "after POST "+path, body(s.get("/demandes/request-1")))
 	}
 	clean(t, "a list", body(s.bring(evil)))
+	known := url.Values{"jeu": {"leads"}, "cle": {"7"}, "person": {evil}, "reason": {evil}, "was.x": {""}, "is.x": {evil}}
+	for path, want := range map[string]string{"/personne/valeurs": "<td>&#34;&gt;&lt;script&gt;", "/demandes/request-1/fiche": "&lt;script&gt;alert(1)&lt;/script&gt;", "/demandes/request-1/corriger": "<b>&#34;&gt;&lt;script&gt;"} {
+		page := body(s.post(path, known))
+		clean(t, "POST "+path, page)
+		s.has(page, want)
+	}
 }
 
 func clean(t *testing.T, where, page string) {

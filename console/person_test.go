@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"mime/multipart"
@@ -27,6 +28,7 @@ type people struct {
 	origin  console.Origin
 	list    string
 	holding console.Holding
+	value   any // of the field that Values shows
 }
 
 func noPerson() error {
@@ -50,7 +52,7 @@ func (c *company) Values(_ context.Context, q console.Quest, dataset, key string
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.people.quests = append(c.people.quests, q)
-	return rights.Item{Dataset: dataset, Record: key, Groups: []rights.ItemGroup{{Values: []rights.Value{{Name: "street", Value: "1 rue de l’Exemple"}}}}}, nil
+	return rights.Item{Dataset: dataset, Record: key, Groups: []rights.ItemGroup{{Values: []rights.Value{{Name: "street", Value: cmp.Or[any](c.people.value, "1 rue de l’Exemple")}}}}}, nil
 }
 
 func (c *company) Reads(context.Context) ([]db.Read, error) {

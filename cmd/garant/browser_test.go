@@ -163,7 +163,7 @@ func TestScreens(t *testing.T) {
 	r := &reader{T: t, ctx: chromium(t), base: link[:strings.Index(link, "/entrer")]}
 	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
 	for _, s := range []struct{ name, path, shows string }{
-		{"due-dates", "/echeances", ".stack"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
+		{"due-dates", "/echeances", ".stack"}, {"time-machine", "/echeances?dans=26#mois", "#mois tbody"}, {"record", "/fiche?jeu=clients&cle=3", ".group"}, {"holds", "/gels", "form.fields"},
 		{"ledger", "/registre", ".ledger td"}, {"verified", "/registre/verifier", ".note.kept"}, {"plans", "/plan", "form.first"},
 		{"map", "/carte", ".flow svg"}, {"law", "/droit", ".ledger td"}, {"agreements", "/accords", "form.fields"}, {"person", "/personne", "form.fields"},
 		{"permission", "/permission", "form.fields"}, {"processing", "/traitements", ".facts"}, {"stores", "/bases", ".ledger td"}, {"settings", "/reglages", ".facts"}, {"missing", "/nothing", ".words"},

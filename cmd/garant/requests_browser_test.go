@@ -34,6 +34,7 @@ func TestRequestsInBrowser(t *testing.T) {
 		for _, args := range [][]string{
 			{"request", "open", "erasure", "--email", email, "--received", "2026-11-02"},
 			{"request", "open", "access", "--email", "absente@a.example", "--received", "2026-10-12"},
+			{"request", "open", "rectification", "--email", email, "--received", "2026-11-20"},
 			{"consent", "record", email, "--for", "email_marketing", "--by", "email", "--method", "form"},
 		} {
 			if out, code := called(t, dir, args...); code != exitDone {
@@ -43,7 +44,7 @@ func TestRequestsInBrowser(t *testing.T) {
 	})
 	r := &reader{T: t, ctx: chromium(t), base: link[:strings.Index(link, "/entrer")]}
 	r.do("open the link", chromedp.Navigate(link), chromedp.WaitVisible("aside.truth"))
-	if text := r.text(".waits"); !strings.Contains(text, "2\u00a0demandes à répondre") || !strings.Contains(text, "hors délai") {
+	if text := r.text(".waits"); !strings.Contains(text, "3\u00a0demandes à répondre") || !strings.Contains(text, "hors délai") {
 		t.Errorf("the home page says %q", text)
 	}
 	r.click(`.waits a[href="/demandes"]`, ".ledger td")
@@ -78,6 +79,24 @@ func TestRequestsInBrowser(t *testing.T) {
 	}
 	r.click(`form[action="/personne/valeurs"] button`, `.ledger form[action="/personne"]`)
 	r.look("values")
+	r.corrects("/demandes/request-3")
+}
+
+// corrects takes a request for rectification to the change of a field, and looks at the pages.
+func (r *reader) corrects(at string) {
+	r.Helper()
+	r.do("open the request", chromedp.Navigate(r.base+at), chromedp.WaitVisible("#main .split"))
+	r.signs(`form[action$="/identite"]`, "form[action$='/chercher']")
+	r.signs(`form[action$="/chercher"]`, `form[action$="/fiche"]`)
+	r.signs(`form[action$="/fiche"]`, `form[action$="/corriger"] textarea`)
+	r.look("correct")
+	r.do("write", chromedp.SendKeys(`form[action$="/corriger"] textarea`, " bis"))
+	r.click(`form[action$="/corriger"] button`, "button[name=sure]")
+	r.look("before-after")
+	r.click("button[name=sure]", "#main .split")
+	if text := r.text("aside.decision"); !strings.Contains(text, "rectifiée") {
+		r.Errorf("the case says %q", text)
+	}
 }
 
 // signs fills in the name, which who came by the link has to, and sends the form.
