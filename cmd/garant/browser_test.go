@@ -126,6 +126,7 @@ func TestNewcomer(t *testing.T) {
 	if why := r.text("aside.truth"); !strings.Contains(why, "non tenue") || !strings.Contains(why, "Pourquoi") {
 		t.Errorf("the first thing shown is\n%s", why)
 	}
+	r.do("wait for the years to come", chromedp.Navigate(r.base+"/echeances"), chromedp.WaitVisible(".stack"), chromedp.Navigate(r.base+"/"), chromedp.WaitVisible("aside.truth.broken"))
 	r.look("home")
 	r.click(`aside form[action="/plan"] button`, "#decision")
 	r.look("plan")
