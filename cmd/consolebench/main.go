@@ -64,7 +64,11 @@ func run(ctx context.Context, out io.Writer, b bench) error {
 		return err
 	}
 	defer s.stop()
-	return measure(ctx, out, b, s, readers)
+	if err := measure(ctx, out, b, s, readers); err != nil {
+		return err
+	}
+	s.stop()
+	return again(out, b, readers[0])
 }
 
 // company makes the company unless it is there.

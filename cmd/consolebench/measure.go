@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,7 +24,7 @@ type line struct {
 // measure waits until everything is known, then measures, and prints a table.
 func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []string) error {
 	begun := time.Now()
-	look, err := s.until(readers[0], "/", func(page string) bool { return !regexp.MustCompile(`class="waiting"`).MatchString(page) })
+	look, err := s.until(readers[0], "/", func(page string) bool { return !regexp.MustCompile(`class="(waiting|busy)"`).MatchString(page) })
 	if err != nil {
 		return err
 	}
@@ -90,6 +91,21 @@ func measure(ctx context.Context, out io.Writer, b bench, s *server, readers []s
 		fmt.Fprintf(out, "| %s | %s | %s | %s |\n", l.what, l.figure, l.goal, met)
 	}
 	return nil
+}
+
+// again starts the console once more and measures when its home page shows the look of the
+// process before.
+func again(out io.Writer, b bench, reader string) error {
+	s, err := start(b)
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	shown, err := s.until(reader, "/", func(page string) bool { return !strings.Contains(page, `class="waiting"`) })
+	if err == nil {
+		fmt.Fprintf(out, "| after a restart: ready; home with the look before | %s; %s |  |  |\n", ms(s.ready), ms(s.ready+shown))
+	}
+	return err
 }
 
 func ms(d time.Duration) string { return d.Round(10 * time.Microsecond).String() }
