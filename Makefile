@@ -5,7 +5,7 @@ export CGO_ENABLED = 0
 OAPI_CODEGEN ?= github.com/oapi-codegen/oapi-codegen/v2/cmd/oapi-codegen@v2.8.2
 STATICCHECK ?= honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build demo tour test bench bench-console client bytes bench-parts bench-find torture race lint clean setup screenshots
+.PHONY: build demo tour test bench bench-console client bytes bench-parts bench-find torture fuzz race lint clean setup screenshots
 
 build: ## the binary, bin/garant
 	$(GO) build -trimpath -ldflags "-s -w -X main.version=$(VERSION)" -o bin/garant ./cmd/garant
@@ -27,6 +27,10 @@ test: setup ## everything, against throwaway servers that are stopped afterwards
 torture: setup ## the long version of the sixteen promises, a table at the end; it stops by itself, GARANT_TORTURE_MINUTES=36
 	$(GO) test -c -o bin/torture.test ./cmd/torture
 	cd cmd/torture && GARANT_TORTURE_MINUTES=$${GARANT_TORTURE_MINUTES:-36} ../../bin/torture.test -test.parallel 64 -test.timeout 60m
+
+fuzz: ## each fuzz target for GARANT_FUZZ=1m; the first that fails ends it
+	@grep -rHE '^func Fuzz' --include='*_test.go' . | sed -E 's#^(.*)/[^/]+:func (Fuzz[A-Za-z]+).*#\1 \2#' | sort -u | while read -r dir target; do \
+		$(GO) test $$dir -run '^$$' -fuzz "^$$target\$$" -fuzztime $${GARANT_FUZZ:-1m} -fuzzminimizetime 100x </dev/null || exit 1; done
 
 screenshots: setup ## the console as a newcomer sees it, light and dark, desk and phone, in docs/screens
 	GARANT_SCREENSHOTS=$(CURDIR)/docs/screens $(GO) test -count 1 -run 'TestNewcomer|TestScreens|TestRequestsInBrowser|TestBannerInBrowser|TestFormInBrowser|TestAskInBrowser|TestPolicyInBrowser' ./cmd/garant

@@ -11,7 +11,7 @@ import (
 func (s *session) replayCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "replay STORE", Short: "After a restore: erase again what had come back", Args: exactly(1),
-		Long: "A store that lacks its last receipt was restored from a backup: plan and apply refuse it. replay notes the\nrestore in the ledger and does again what the promises require of the rows that came back, holds included.\nRules that never ran are left for an ordinary plan. It also serves after one table was restored.\nFields that a person had corrected are named where they came back with the old value: a human corrects them again.\n\n" +
+		Long: "A store that lacks its last receipt was restored from a backup: plan and apply refuse it. replay notes the\nrestore in the ledger and does again what the promises require of the rows that came back, holds included.\nRules that never ran are left for an ordinary plan. Single tables that were\nrestored are noticed too, by what is due again though it was erased.\nFields that a person had corrected are named where they came back with the old value: a human corrects them again.\n\n" +
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 3 partly done, or fields are to be corrected again; 10 the files have errors; 11 another run is at\nwork; 13 the store does not answer.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.with(c.Context(), func(p *project.Project) error {

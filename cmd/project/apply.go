@@ -284,10 +284,15 @@ func (p *Project) step(ctx context.Context, pl plan.Plan, step string, env apply
 	if err != nil {
 		return db.Final(err)
 	}
-	for _, s := range rep.Steps {
-		if s.State == apply.Done {
-			return p.mark(ctx, pl, step, env.Clock())
+	for _, done := range rep.Steps {
+		if done.State != apply.Done {
+			continue
 		}
+		s, _ := pl.Step(step)
+		if err := p.leaveTrace(ctx, out.Plan, s, done, env.Clock()); err != nil {
+			return db.Final(err)
+		}
+		return p.mark(ctx, pl, step, env.Clock())
 	}
 	return nil
 }

@@ -1,16 +1,18 @@
 package project_test
 
 import (
+	"errors"
 	"testing"
 
+	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/store"
 )
 
 // TestPartialRestore is the drill of P11 where somebody restores the company's tables and keeps
-// the table of receipts: no receipt is missing, so normal work goes on. What came back is
-// overdue at once: verify says so, the next plan has it, and carrying that out is enough.
+// the table of receipts, so that no receipt is missing. It is noticed by what is due again
+// though it was erased; ordinary work is refused, and a replay erases it again.
 func TestPartialRestore(t *testing.T) {
 	t.Parallel()
 	for _, e := range engines() {
@@ -28,24 +30,51 @@ func TestPartialRestore(t *testing.T) {
 			proved := receiptsOf(t, p)
 			b.restore(t)
 			writeBack(t, p, proved)
-			if n := count(verify(t, p), retention.Broken); n == 0 {
-				t.Fatal("what came back is not noticed")
+			var back *project.CameBack
+			if _, err := p.Plan(t.Context(), p.Today(now), nil); !errors.Is(err, apply.ErrRestored) || !errors.As(err, &back) || back.Store != "crm" || len(back.Datasets) == 0 {
+				t.Fatalf("a plan of a store with restored tables: got %v", err)
 			}
-			pl = kept(t, p)
-			if len(pl.Pending()) == 0 {
-				t.Fatal("the plan does not have what came back")
+			if _, err := p.Apply(t.Context(), pl, run); !errors.Is(err, apply.ErrRestored) {
+				t.Errorf("the plan of before: got %v", err)
 			}
-			again, err := p.Apply(t.Context(), pl, run)
+			_, again, err := p.Replay(t.Context(), "crm", run)
 			if err != nil || !again.Complete() || again.Rows() == 0 || again.Rows() > first.Rows() {
-				t.Errorf("acted on %d rows, first on %d: %v", again.Rows(), first.Rows(), err)
+				t.Errorf("replayed %d rows, first were %d: %v", again.Rows(), first.Rows(), err)
 			}
 			if n := count(verify(t, p), retention.Broken); n != 0 {
 				t.Errorf("%d promises are broken still", n)
+			}
+			if left := kept(t, p).Pending(); len(left) != 0 {
+				t.Errorf("after the replay %d steps are pending", len(left))
 			}
 			if _, err := p.State.VerifyLedger(t.Context()); err != nil {
 				t.Error(err)
 			}
 		})
+	}
+}
+
+// TestRestoredTwice restores the same tables a second time, after the replay.
+func TestRestoredTwice(t *testing.T) {
+	t.Parallel()
+	p, b := engines()[0].make(t)
+	run := project.Run{Clock: clock, Ratio: 0}
+	pl := kept(t, p)
+	prepare(t, p, "crm")
+	b.dump(t)
+	if _, err := p.Apply(t.Context(), pl, run); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		proved := receiptsOf(t, p)
+		b.restore(t)
+		writeBack(t, p, proved)
+		if _, err := p.Plan(t.Context(), p.Today(now), nil); !errors.Is(err, apply.ErrRestored) {
+			t.Fatalf("got %v", err)
+		}
+		if _, rep, err := p.Replay(t.Context(), "crm", run); err != nil || rep.Rows() == 0 {
+			t.Fatalf("replayed %d rows: %v", rep.Rows(), err)
+		}
 	}
 }
 

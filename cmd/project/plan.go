@@ -30,12 +30,17 @@ func (p *Project) Planner(ctx context.Context, today policy.Date) (retention.Pla
 	}, nil
 }
 
-// Plan computes what the promises require on the day, with what must be approved.
+// Plan computes what the promises require on the day, with what must be approved. It refuses
+// a store that was restored, or tables of it, with an error that wraps apply.ErrRestored.
 func (p *Project) Plan(ctx context.Context, today policy.Date, progress func(string, int, int)) (plan.Plan, error) {
 	if err := p.Genuine(ctx); err != nil {
 		return plan.Plan{}, err
 	}
-	return p.plan(ctx, today, progress)
+	pl, err := p.plan(ctx, today, progress)
+	if err == nil {
+		err = p.cameBack(ctx, pl, "")
+	}
+	return pl, err
 }
 
 // plan is Plan also of a store that was restored.

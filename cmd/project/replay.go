@@ -130,6 +130,9 @@ func (p *Project) replayPlan(ctx context.Context, name string, now time.Time) (p
 	if err != nil {
 		return pl, err
 	}
+	if err := p.forgive(ctx, p.cameBack(ctx, pl, name), now); err != nil {
+		return pl, err
+	}
 	var steps []plan.Step
 	for _, s := range pl.Steps {
 		ran, err := p.allRan(ctx, s)
