@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/garant-rgpd/garant/policy"
@@ -126,21 +127,21 @@ func (in Interpreter) release(ds *register.BoundDataset, cl register.Claim, r Re
 // Freed holds for the records of a dataset on which the planner's releases make some group due
 // that is not due on the day without them.
 func (p Planner) Freed(name string) (store.Pred, error) {
-	with, err := CompileReleased(p.Bound, p.Today, p.Releases)
-	if err != nil {
-		return store.False(), err
-	}
-	without, err := Compile(p.Bound, p.Today)
-	if err != nil {
-		return store.False(), err
-	}
-	a, b := find(with, name), find(without, name)
-	if a == nil || b == nil || len(a.Bound.Table.Key) == 0 {
+	ds, ok := p.Bound.Dataset(name)
+	if !ok || len(ds.Table.Key) == 0 {
 		return store.False(), nil
 	}
+	c := newCompiler(p.Bound, &ds, p.Today)
+	without, err1 := compileDataset(&ds, c)
+	c = newCompiler(p.Bound, &ds, p.Today)
+	c.releases = p.Releases
+	with, err2 := compileDataset(&ds, c)
+	if err := errors.Join(err1, err2); err != nil {
+		return store.False(), err
+	}
 	var any []store.Pred
-	for i, g := range a.Groups {
-		any = append(any, store.And(g.Due, store.Not(b.Groups[i].Due)))
+	for i, g := range with.Groups {
+		any = append(any, store.And(g.Due, store.Not(without.Groups[i].Due)))
 	}
 	return store.Simplify(store.Or(any...)), nil
 }
