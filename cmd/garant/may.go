@@ -21,7 +21,8 @@ garant may sms --for newsletter --list leads.csv --allowed yes.csv --refused no.
 PERSON is KIND=VALUE (email, phone, id) or a bare value; --person adds identifiers of the same person.
 What is not known is a no, and the answer says what is missing. Every answer is written down without
 anything personal. A list has a first line that names its columns: email, phone, id, and any key of --context;
-without files to write to, each line's number, rule and reason are written. The channels are call, autocall, sms, email, social, post, share, profile.
+without files to write to, each line's number, rule and reason are written. Where consent.yaml says which records
+are contracts or sales, they are read off the stores for one person (not for a list). The channels are call, autocall, sms, email, social, post, share, profile.
 
 Exit codes: 0 yes, or the list is done; 1 error; 2 wrong usage; 4 no; 10 the files have errors.`
 
@@ -30,8 +31,9 @@ type mayFlags struct {
 	purpose, at string
 	person      []string
 	context     []string
-	// look asks the stores whether the policy still keeps the person's data for the purpose.
-	look bool
+	// look asks the stores whether the policy still keeps the person's data for the purpose, and
+	// for contracts and purchases; auto does where consent.yaml says which records those are.
+	look, auto bool
 	// list is the file of a list, allowed and refused where its two parts go.
 	list, allowed, refused string
 }
@@ -45,6 +47,7 @@ func (s *session) mayCmd() *cobra.Command {
 			if len(args) > 2 || (len(args) == 1) != (f.list != "") {
 				return usage(errors.New("name a person, or a list with --list"))
 			}
+			f.auto = !c.Flags().Changed("look")
 			if f.look && f.list != "" {
 				return usage(errors.New("--look is for one person"))
 			}
@@ -56,7 +59,7 @@ func (s *session) mayCmd() *cobra.Command {
 	}
 	c.Flags().StringVar(&f.purpose, "for", "", "the purpose, as policy.yaml names it")
 	c.Flags().StringVar(&f.at, "at", "", "the instant of the use (default: now)")
-	c.Flags().BoolVar(&f.look, "look", false, "ask the stores too whether the policy still keeps these data for the purpose")
+	c.Flags().BoolVar(&f.look, "look", false, "ask the stores too: whether the policy still keeps these data for the purpose, and for contracts and sales (default where consent.yaml declares some; --look=false does not)")
 	c.Flags().StringVar(&f.list, "list", "", "a list in CSV, - for standard input: one answer a line")
 	c.Flags().StringVar(&f.allowed, "allowed", "", "file to write the lines of the list that may be used to")
 	c.Flags().StringVar(&f.refused, "refused", "", "file to write the other lines to, each with its rule and reason")
@@ -70,19 +73,15 @@ func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 	if err != nil {
 		return usage(err)
 	}
-	open := s.withState
-	if f.look {
-		open = s.with
-	}
-	return open(ctx, func(p *project.Project) error {
+	return s.withState(ctx, func(p *project.Project) error {
+		if f.look || f.auto && len(p.Uses.Contracts)+len(p.Uses.Sales) > 0 {
+			if in, err = s.lookUp(ctx, p, in); err != nil {
+				return err
+			}
+		}
 		desk, err := p.May(ctx)
 		if err != nil {
 			return err
-		}
-		if f.look {
-			if in, err = p.Look(ctx, in); err != nil {
-				return err
-			}
 		}
 		reply, err := desk.Ask(ctx, in)
 		var wrong consent.ErrInquiry
@@ -98,6 +97,17 @@ func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 		}
 		return s.showAnswer(reply)
 	})
+}
+
+// lookUp opens the stores and reads off them what the answer may rest on.
+func (s *session) lookUp(ctx context.Context, p *project.Project, in consent.Inquiry) (consent.Inquiry, error) {
+	if err := p.Connect(ctx); err != nil {
+		if errors.Is(err, project.ErrProblems) {
+			s.problems(p, false)
+		}
+		return in, err
+	}
+	return p.Look(ctx, in)
 }
 
 // inquiry reads the question; args are the channel and, when there is one, the person.
