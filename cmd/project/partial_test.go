@@ -3,6 +3,7 @@ package project_test
 import (
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/cmd/project"
@@ -65,7 +66,9 @@ func TestRestoredTwice(t *testing.T) {
 	if _, err := p.Apply(t.Context(), pl, run); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 {
+	for n := range 2 {
+		// A replay is named after its instant: at the same one it would be the one before.
+		run.Clock = func() time.Time { return now.Add(time.Duration(n+1) * time.Minute) }
 		proved := receiptsOf(t, p)
 		b.restore(t)
 		writeBack(t, p, proved)
