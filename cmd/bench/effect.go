@@ -13,6 +13,10 @@ import (
 	"github.com/garant-rgpd/garant/store"
 )
 
+// mostHolds is how many holds are placed: each undoes the stretch at hand, so that a run in
+// which they never ended would not end either.
+const mostHolds = 30
+
 // holds places holds on clients while they are purged, measures how long that takes, and
 // looks whether every client that was there when its hold had been placed is there in the end.
 func (e engine) holds(ctx context.Context) error {
@@ -40,10 +44,14 @@ func (e engine) holds(ctx context.Context) error {
 	var took []time.Duration
 	var kept []int64
 	for end := false; !end; {
+		next := time.After(time.Duration(20+rand.IntN(60)) * time.Millisecond)
+		if len(took) >= mostHolds {
+			next = nil
+		}
 		select {
 		case err = <-done:
 			end = true
-		case <-time.After(time.Duration(20+rand.IntN(60)) * time.Millisecond):
+		case <-next:
 			id := int64(1+rand.IntN(b.rows/7)) * 7
 			d, there, err := env.hold(ctx, id)
 			if err != nil {
