@@ -2,6 +2,7 @@ package api
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"net/http/httptest"
@@ -14,6 +15,7 @@ import (
 	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/rights"
 )
 
 // onFile is the service on a state in SQLite.
@@ -26,13 +28,15 @@ func onFile(t *testing.T) (*httptest.Server, *db.State) {
 	p, err1 := law.French()
 	book, err2 := consent.NewBook(p)
 	key, err3 := state.PersonKey(t.Context())
-	if err1 != nil || err2 != nil || err3 != nil {
-		t.Fatal(err1, err2, err3)
+	calendar, err4 := p.Calendar(law.Metropole)
+	if err := errors.Join(err1, err2, err3, err4); err != nil {
+		t.Fatal(err)
 	}
 	d := &consent.Desk{Book: book, Keeper: state, Key: key, Policy: policy.Policy{Purposes: []policy.Purpose{{ID: "news", Basis: []policy.Basis{policy.Consent}}}},
 		Settings: consent.Settings{Goods: consent.OtherGoods, Uses: map[policy.PurposeID]consent.UseOf{"news": {Use: consent.Prospecting}}}}
 	clock := func() time.Time { return now }
-	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, clock), Clock: clock, Link: func(consent.Identifier, policy.PurposeID, consent.Channel) (Link, error) { return Link{}, nil }})
+	cases := rights.Desk{Memory: state, Clock: rights.Clock{Pack: p, Calendar: calendar}, Zone: time.UTC}
+	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, clock), Clock: clock, Cases: Cases{Desk: cases}, Link: func(consent.Identifier, policy.PurposeID, consent.Channel) (Link, error) { return Link{}, nil }})
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(func() {
 		server.Close()
@@ -54,11 +58,12 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	bodies := map[string]map[string]any{
-		"may":     {"channel": "email", "purpose": "news", "person": map[string]string{"email": "a@a.example"}, "context": map[string]string{"postcode": "75001"}, "at": "2026-09-01T08:00:00Z"},
-		"events":  {"key": "k", "channel": "email", "purpose": "news", "person": map[string]string{"email": "a@a.example"}, "outcome": "clicked", "at": "2026-09-01T08:00:00Z"},
-		"records": {"key": "r", "kind": "objection", "person": map[string]string{"email": "a@a.example"}, "at": "2026-09-01T08:00:00Z", "method": "phone", "language": "fr", "notice": "", "proof": ""},
-		"links":   {"person": map[string]string{"email": "a@a.example"}, "purpose": "news", "channel": "email"},
-		"sms":     {"from": "0639980001", "text": "STOP", "id": "1", "at": "2026-09-01T08:00:00Z"},
+		"may":      {"channel": "email", "purpose": "news", "person": map[string]string{"email": "a@a.example"}, "context": map[string]string{"postcode": "75001"}, "at": "2026-09-01T08:00:00Z"},
+		"events":   {"key": "k", "channel": "email", "purpose": "news", "person": map[string]string{"email": "a@a.example"}, "outcome": "clicked", "at": "2026-09-01T08:00:00Z"},
+		"records":  {"key": "r", "kind": "objection", "person": map[string]string{"email": "a@a.example"}, "at": "2026-09-01T08:00:00Z", "method": "phone", "language": "fr", "notice": "", "proof": ""},
+		"links":    {"person": map[string]string{"email": "a@a.example"}, "purpose": "news", "channel": "email"},
+		"requests": {"right": "access", "person": map[string]string{"email": "c@a.example"}, "name": "Claude Zanzibar", "via": "mail", "received": "2026-08-31", "says": "Que savez-vous de moi ?"},
+		"sms":      {"from": "0639980001", "text": "STOP", "id": "1", "at": "2026-09-01T08:00:00Z"},
 	}
 	payloads := []string{`'; DROP TABLE records; --`, `" OR "1"="1`, `<script>alert(1)</script>`, "a\x00b", "\u202e\ufeff", `{{.}}`, `../../../etc/passwd`, "%00%0a", strings.Repeat("é", 4000), "\r\nSet-Cookie: a=b"}
 	for path, body := range bodies {
