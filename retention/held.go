@@ -13,16 +13,23 @@ import (
 // the parts of those, and the owners of a held part (deleting an owner would delete it). A
 // hold on a dataset or condition that is not there is an error: it would protect nothing.
 func Held(b *register.Bound, holds []Hold) (map[string]store.Pred, error) {
-	own := map[string]store.Pred{}
+	stops := map[string]*stop{}
+	for i := range b.Datasets {
+		stops[b.Datasets[i].Name] = &stop{who: map[string][]any{}}
+	}
 	for _, h := range holds {
 		if !h.Lifted.IsZero() {
 			continue
 		}
-		if err := named(b, h, own); err != nil {
+		if err := named(b, h, stops); err != nil {
 			return nil, fmt.Errorf("hold %s: %w", h.ID, err)
 		}
 	}
-	out := map[string]store.Pred{}
+	own, out := map[string]store.Pred{}, map[string]store.Pred{}
+	for i := range b.Datasets {
+		ds := &b.Datasets[i]
+		own[ds.Name] = stops[ds.Name].pred(ds.Table.Key)
+	}
 	for i := range b.Datasets {
 		ds := &b.Datasets[i]
 		out[ds.Name] = store.Or(heldFromAbove(b, ds, own, nil), heldFromBelow(b, ds, own, nil))
@@ -30,24 +37,40 @@ func Held(b *register.Bound, holds []Hold) (map[string]store.Pred, error) {
 	return out, nil
 }
 
+// stop collects the rows of a dataset that holds name, so that ten thousand holds are one list
+// in a statement and not as many alternatives.
+type stop struct {
+	keys []store.Key
+	who  map[string][]any // identifiers of people, by column
+	more []store.Pred
+}
+
+func (s *stop) pred(key []string) store.Pred {
+	ps := append([]store.Pred{store.KeyIn(key, s.keys)}, s.more...)
+	for _, col := range slices.Sorted(maps.Keys(s.who)) {
+		ps = append(ps, store.In(store.Col{Name: col}, s.who[col]...))
+	}
+	return store.Or(ps...)
+}
+
 // named adds the rows that the hold itself names.
-func named(b *register.Bound, h Hold, own map[string]store.Pred) error {
+func named(b *register.Bound, h Hold, stops map[string]*stop) error {
 	if len(h.Person) > 0 {
-		return person(b, h, own)
+		return person(b, h, stops)
 	}
 	ds := dataset(b, h.Dataset)
 	if ds == nil {
 		return fmt.Errorf("no dataset is called %q", h.Dataset)
 	}
-	p := store.KeyIn(ds.Table.Key, h.Keys)
+	s := stops[ds.Name]
+	s.keys = append(s.keys, h.Keys...)
 	if h.Condition != "" {
 		x, err := ds.Scope.Parse(h.Condition)
 		if err != nil {
 			return err
 		}
-		p = store.Or(p, store.Not(x.Condition().False))
+		s.more = append(s.more, store.Not(x.Condition().False))
 	}
-	own[ds.Name] = store.Or(own[ds.Name], p)
 	return nil
 }
 
@@ -62,14 +85,14 @@ func dataset(b *register.Bound, name string) *register.BoundDataset {
 }
 
 // person adds the rows, in every dataset, that carry one of the identifiers.
-func person(b *register.Bound, h Hold, own map[string]store.Pred) error {
+func person(b *register.Bound, h Hold, stops map[string]*stop) error {
 	found := false
 	for i := range b.Datasets {
 		ds := &b.Datasets[i]
 		for _, kind := range slices.Sorted(maps.Keys(h.Person)) {
 			if col, ok := ds.Person[kind]; ok {
-				own[ds.Name] = store.Or(own[ds.Name], store.In(store.Col{Name: col}, h.Person[kind]))
-				found = true
+				who := stops[ds.Name].who
+				who[col], found = append(who[col], h.Person[kind]), true
 			}
 		}
 	}
