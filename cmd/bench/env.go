@@ -72,11 +72,11 @@ func (t timedTx) Commit(ctx context.Context) error {
 // Held returns the predicate of the holds, which name clients by their keys.
 func (e *env) Held(ctx context.Context, _ string) (store.Pred, int64, error) {
 	hs, epoch, err := e.Holds(ctx)
-	held := store.False()
+	var held []store.Key
 	for _, h := range hs {
-		held = store.Or(held, store.KeyIn(clients.Key, h.Keys))
+		held = append(held, h.Keys...)
 	}
-	return held, epoch, err
+	return store.KeyIn(clients.Key, held), epoch, err
 }
 
 // Approved returns the set from the state, as a run of the command does.
