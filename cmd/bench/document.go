@@ -18,7 +18,7 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 	fmt.Fprintf(&s, "- Load of the machine (1, 5, 15 minutes): %s before, %s after; above the number of cores others took part of the time\n", b.load, load())
 	fmt.Fprintf(&s, "- Command: `withservers bench %s`, %.0f minutes\n", strings.Join(os.Args[1:], " "), took.Minutes())
 	fmt.Fprintf(&s, "- %d rows, a primary key and two indexes; a quarter is due, half of it the oldest rows and half scattered. "+
-		"Median of %d, each run on a fresh copy, own and peer in turn.\n", b.rows, b.runs)
+		"Median of %d runs or as many as the time allowed (least and most are told of several), each on a fresh copy, own and peer in turn.\n", b.rows, b.runs)
 	s.WriteString("- The servers are those of the tests: fsync is off (MariaDB: the log is written at each commit and not synced; buffer pool 128 MB), " +
 		"so commits cost almost nothing. On real disks many small commits cost more.\n")
 	s.WriteString("- Receipts are written in the store and entered in the signed ledger once a second; the set that was approved, holds, cursor and keys are in the state, as with the command.\n\n")

@@ -51,6 +51,7 @@ func (l *leaves) Put(more []ledger.Leaf, head []byte) error {
 // verifyMillion verifies an exported ledger of a million receipts on one core.
 func verifyMillion(b *bench, ctx context.Context) error {
 	const million = 1_000_000
+	b.begins()
 	private, public, err := ledger.NewKey("bench.example")
 	if err != nil {
 		return err

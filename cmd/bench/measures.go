@@ -22,10 +22,11 @@ type bed interface {
 	fresh(ctx context.Context) (site, error)
 }
 
-// race runs own and peer in turn, each on a fresh copy, as often as the options say.
+// race runs own and peer in turn, each on a fresh copy, as often as the options and the share of
+// the time allow, and at least once.
 func (b *bench) race(ctx context.Context, from bed, own, peer func(site) (time.Duration, error)) (owns, peers []time.Duration, err error) {
-	for range b.runs {
-		if time.Now().After(b.until) {
+	for n := range b.runs {
+		if n > 0 && time.Now().After(b.share) {
 			break
 		}
 		for _, side := range []struct {
@@ -118,6 +119,7 @@ func (b *bench) each(ctx context.Context, measures ...measure) error {
 		if !b.wants(m.name) {
 			continue
 		}
+		b.begins()
 		if err := m.do(ctx); err != nil {
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
