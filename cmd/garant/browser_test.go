@@ -212,6 +212,7 @@ func (r *reader) look(name string) {
 			r.keep(name + "-" + size.name + "-" + scheme)
 		}
 	}
+	r.reachable(name)
 }
 
 // accessible runs axe-core on the page.

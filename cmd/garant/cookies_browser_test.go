@@ -168,8 +168,8 @@ func TestBannerInBrowser(t *testing.T) {
 	r.do("open the site", chromedp.Navigate(x.url))
 	r.is("be asked", bannerShown)
 	r.is("see why a film is not there", `document.querySelector("iframe") === null && document.querySelector("template[data-temoin=film]").box`)
-	r.look("cookies")
 	r.keyboard()
+	r.look("cookies")
 	r.press("button[value=refuser]")
 	r.is("be left alone", "!"+bannerShown+"&&"+cornerShown)
 	if r.clicks != 1 || x.asked.Load() != 0 {
