@@ -61,7 +61,8 @@ func (p *Pages) with(do func(http.ResponseWriter, *http.Request, Link)) http.Han
 		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		l, err := p.Links.Open(r.PathValue("word"))
 		if err != nil {
-			http.Error(w, "404 — lien inconnu / unknown link", http.StatusNotFound)
+			to := p.Desk.Policy.Controller.Contact
+			http.Error(w, "Ce lien n’est pas valable, ou il n’est pas entier. Pour vos choix, écrivez à "+to+"\n\nThis link is not valid, or not whole. For your choices, write to "+to, http.StatusNotFound)
 			return
 		}
 		do(w, r, l)
@@ -136,7 +137,7 @@ const maxForm = 4 << 10
 func form(w http.ResponseWriter, r *http.Request) (url.Values, bool) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		http.Error(w, "400", http.StatusBadRequest)
+		unread(w)
 		return nil, false
 	}
 	return r.PostForm, true
@@ -159,7 +160,7 @@ func (p *Pages) change(w http.ResponseWriter, r *http.Request, l Link) {
 		rec.Kind = consent.Ended
 		rec.Scope = p.scope(policy.PurposeID(f.Get("purpose")), consent.Channel(f.Get("channel")))
 	default:
-		http.Error(w, "400", http.StatusBadRequest)
+		unread(w)
 		return
 	}
 	if p.enter(w, r, l, rec) {
@@ -187,7 +188,7 @@ func (p *Pages) oneClick(w http.ResponseWriter, r *http.Request, l Link) {
 		return
 	}
 	if f.Get("List-Unsubscribe") != "One-Click" {
-		http.Error(w, "400", http.StatusBadRequest)
+		unread(w)
 		return
 	}
 	if p.enter(w, r, l, consent.Record{Kind: consent.Ended, Method: "email", Scope: p.scope(l.Purpose, l.Channel)}) {
@@ -217,7 +218,12 @@ func first[T ~string](list []T) T {
 	return list[0]
 }
 
+// unread says that nothing was understood, and so nothing done.
+func unread(w http.ResponseWriter) {
+	http.Error(w, "Cela ne se lit pas, et rien n’a été enregistré : revenez à la page précédente.\n\nThis cannot be read, and nothing was recorded: go back to the page before.", http.StatusBadRequest)
+}
+
 // failed says that nothing was entered, so that the person tries again.
 func failed(w http.ResponseWriter) {
-	http.Error(w, "Réessayez plus tard : rien n’a été enregistré. / Try again later: nothing was recorded.", http.StatusServiceUnavailable)
+	http.Error(w, "Rien n’a été enregistré : réessayez plus tard.\n\nNothing was recorded: try again later.", http.StatusServiceUnavailable)
 }

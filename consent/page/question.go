@@ -58,7 +58,7 @@ func (p *Pages) reply(w http.ResponseWriter, r *http.Request, l Link, kind, id s
 	open := f.Open(policy.DateOf(p.now(), p.now().Location()))
 	i := slices.IndexFunc(open, func(q consent.Permission) bool { return q.ID == id })
 	if i < 0 {
-		http.Error(w, "409 — question close / the question is closed", http.StatusConflict)
+		http.Error(w, "On ne peut plus répondre à cette question, et rien de plus n’a été enregistré.\n\nThis question can no longer be answered, and nothing more was recorded.", http.StatusConflict)
 		return consent.Record{}, false
 	}
 	act := consent.Digest([]byte(kind + "\x00" + id + "\x00" + r.PathValue("word")))

@@ -17,7 +17,7 @@ var texts = map[string]words{
 		Title: "Vos choix", About: "Ce que vous avez accepté de", Done: "C’est enregistré, et cela vaut dès maintenant.", Agreed: "Ce que vous avez accepté",
 		On: "Accepté le", Until: "jusqu’au", Words: "Dans ces termes", Withdraw: "Retirer", Nothing: "Rien, à ce jour.", All: "Tout refuser",
 		AllHelp: "Nous ne vous proposerons plus rien, par aucun moyen. Les messages sur vos contrats et vos demandes continuent.", Objected: "Vous vous êtes opposé à toute prospection. Nous n’en faisons plus.",
-		Object: "M’opposer à toute prospection", More: "Vos autres droits s’exercent auprès de :", Question: "Garder vos données ?", Yes: "Oui, gardez-les", No: "Non, supprimez-les",
+		Object: "M’opposer à toute prospection", More: "Vos autres droits s’exercent auprès de\u00a0:", Question: "Garder vos données\u202f?", Yes: "Oui, gardez-les", No: "Non, supprimez-les",
 	},
 	"en": {
 		Title: "Your choices", About: "What you agreed to with", Done: "It is recorded, and counts from now on.", Agreed: "What you agreed to",
