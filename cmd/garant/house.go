@@ -71,58 +71,71 @@ type house struct {
 }
 
 // openHouse opens a company's folder and makes its pages.
-func (s *session) openHouse(ctx context.Context, at premises, f serveFlags) (h *house, err error) {
-	own := *s
-	own.dir = at.dir
+func (s *session) openHouse(ctx context.Context, at premises, f serveFlags) (*house, error) {
 	p, err := project.Read(at.dir, s.getenv)
 	if err != nil {
 		return nil, err
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, p.Close())
-		}
-	}()
-	h = &house{premises: at, project: p}
-	provider, err := s.provider(p.Config.SignIn)
+	h := &house{premises: at, project: p}
+	if err := s.furnish(ctx, h, f); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return h, nil
+}
+
+// furnish makes the pages of a company, and what goes on behind them.
+func (s *session) furnish(ctx context.Context, h *house, f serveFlags) error {
+	p, own, log := h.project, *s, s.logOf(h.name)
+	own.dir = h.dir
+	options, err := s.consoleOptions(h, f)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := p.OpenState(ctx); err != nil {
-		return nil, err
+		return err
 	}
-	zone := p.Config.Zone
+	company := &serve.Company{Dir: h.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
+	asks := serve.NewRequests(company, h.base, log)
+	if h.pages, err = own.visitors(ctx, p, outsideOptions{h.hosts, h.base, f.url != "", options.Zone, asks}); err != nil {
+		return err
+	}
+	if h.console, err = console.New(company, p.State, options); err != nil {
+		return err
+	}
+	answer, err := own.mountUse(ctx, h.pages, p, h.base)
+	if err != nil {
+		return err
+	}
+	h.pages.Handle("/", h.console.Handler())
+	h.run = together(h.console.Run, asks.Run, answer,
+		func(ctx context.Context) { company.Forward(ctx, forwardEvery, log) },
+		func(ctx context.Context) { company.Tell(ctx, forwardEvery, log) })
+	return nil
+}
+
+// consoleOptions says how the console of a company is served.
+func (s *session) consoleOptions(h *house, f serveFlags) (console.Options, error) {
+	c := h.project.Config
+	zone := c.Zone
 	if zone == nil {
 		zone = time.UTC
 	}
-	log := s.logOf(at.name)
-	company := &serve.Company{Dir: at.dir, Getenv: s.getenv, Clock: s.instant, State: p.State}
-	asks := serve.NewRequests(company, at.base, log)
-	if h.pages, err = own.visitors(ctx, p, outsideOptions{at.hosts, at.base, f.url != "", zone, asks}); err != nil {
-		return nil, err
+	provider, err := s.provider(c.SignIn)
+	return console.Options{
+		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: h.hosts,
+		Secure: f.url != "", Entrance: f.mode(), Provider: provider, ProviderName: c.SignIn.Name, Log: s.logOf(h.name),
+	}, err
+}
+
+// together runs several things until all have ended.
+func together(all ...func(context.Context)) func(context.Context) {
+	return func(ctx context.Context) {
+		var running sync.WaitGroup
+		for _, run := range all {
+			running.Go(func() { run(ctx) })
+		}
+		running.Wait()
 	}
-	h.console, err = console.New(company, p.State, console.Options{
-		Clock: s.instant, Zone: zone, English: !s.french(), Every: f.every, Hosts: at.hosts,
-		Secure: f.url != "", Entrance: f.mode(), Provider: provider, ProviderName: p.Config.SignIn.Name, Log: log,
-	})
-	if err != nil {
-		return nil, err
-	}
-	answer, err := own.mountUse(ctx, h.pages, p, at.base)
-	if err != nil {
-		return nil, err
-	}
-	h.pages.Handle("/", h.console.Handler())
-	h.run = func(ctx context.Context) {
-		var all sync.WaitGroup
-		all.Go(func() { h.console.Run(ctx) })
-		all.Go(func() { company.Forward(ctx, forwardEvery, log) })
-		all.Go(func() { company.Tell(ctx, forwardEvery, log) })
-		all.Go(func() { asks.Run(ctx) })
-		all.Go(func() { answer(ctx) })
-		all.Wait()
-	}
-	return h, nil
 }
 
 // logOf is where a company's trouble is told, with its name where there are several.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -89,22 +90,13 @@ func (s *session) row(cells []string, width, right []int) {
 	var b strings.Builder
 	for i, c := range cells {
 		pad := strings.Repeat(" ", width[i]-lipgloss.Width(c))
-		if contains(right, i) {
+		if slices.Contains(right, i) {
 			b.WriteString(pad + c + "  ")
 		} else {
 			b.WriteString(c + pad + "  ")
 		}
 	}
 	s.line("%s", "%s", "  "+strings.TrimRight(b.String(), " "))
-}
-
-func contains(list []int, n int) bool {
-	for _, x := range list {
-		if x == n {
-			return true
-		}
-	}
-	return false
 }
 
 // join writes a list of words.
