@@ -61,11 +61,13 @@ func (c Case) Acting(today policy.Date) error {
 }
 
 // ofAge is the age at which parental authority ends, in months (article 371-1 of the civil code).
+// That of a child who is emancipated ended before: whoever settles identity sees that.
 const ofAge = 18 * 12
 
 // HeirRights returns what heirs may ask where no directives say otherwise (article 85, II, of
-// the French act): what settles the estate, that accounts are closed, that processing stops or is
-// brought up to date.
+// the French act): a copy of what settles the estate and of family memories, that accounts are
+// closed, that processing stops or is brought up to date. They show that they are heirs by an acte
+// de notoriété or a livret de famille (article 124 of the decree of 29 May 2019).
 func HeirRights() []Right { return []Right{Access, Erasure, Objection, Rectification} }
 
 // sameAsker reports whether two requests are of the same person by the same hand: what an agent

@@ -86,6 +86,6 @@ func (v *requestView) lawful(c rights.Case, today policy.Date) {
 	case v.For == forChild:
 		v.MendActing = v.Say("La personne est majeure : c’est à elle de demander, ou à qui elle donne mandat", "The person is of age: they ask themselves, or whoever they give a mandate")
 	default:
-		v.MendActing = v.Say("Sans directives qui vous désignent, un héritier peut demander une copie, l’effacement, une correction, ou la fin d’un usage (article 85 de la loi Informatique et Libertés)", "Without directives that name you, an heir may ask for a copy, erasure, a correction, or the end of a use (article 85 of the French act)")
+		v.MendActing = v.Say("Sans directives qui vous désignent, un héritier peut demander ce qui sert à régler la succession ou tient du souvenir de famille, la clôture d’un compte, la mise à jour des données ou la fin de leur usage (article 85, II, de la loi Informatique et Libertés) : choisir la copie, l’effacement, la correction ou l’opposition", "Without directives that name you, an heir may ask for what settles the estate or is a family memory, the closing of an account, the update of data or the end of their use (article 85, II, of the French act): choose the copy, erasure, correction or objection")
 	}
 }
