@@ -48,12 +48,12 @@ func (f Facts) Agreed(day policy.Date) []Agreement {
 func (f Facts) tookBack(a Agreement) bool {
 	q := Question{Channel: a.Channel, Purpose: Purpose{ID: a.Purpose}}
 	for _, w := range f.Withdrawals {
-		if w.covers(q) && !w.At.Before(a.At) {
+		if w.refuses(q) && !w.At.Before(a.At) {
 			return true
 		}
 	}
 	for _, o := range f.Objections {
-		if o.covers(q) && o.Lifted.IsZero() {
+		if o.refuses(q) && o.Lifted.IsZero() {
 			return true
 		}
 	}

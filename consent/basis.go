@@ -45,7 +45,7 @@ func (x *asked) needConsent(entry string) verdict {
 // consents after the last withdrawal are left.
 func (x *asked) ended(c Consent) bool {
 	return slices.ContainsFunc(x.f.Withdrawals, func(w Withdrawal) bool {
-		return x.past(w.At) && w.covers(x.q) && !w.At.Before(c.At)
+		return x.past(w.At) && w.refuses(x.q) && !w.At.Before(c.At)
 	}) || slices.ContainsFunc(x.f.Contacts, func(k Contact) bool {
 		return k.Outcome == Refused && x.countsAsWithdrawal(k) && !k.At.Before(c.At) && x.chose(RefusalInCall) == "withdrawal"
 	})
@@ -204,9 +204,21 @@ func (x *asked) aged() verdict {
 	return verdict{}
 }
 
-// lastContact is the latest day on which the person did something: agreed, asked, bought,
-// answered or clicked. To open a message is to do nothing.
+// lastContact is the latest day on which the person did something, an answer to the question
+// whether their data may stay included.
 func (x *asked) lastContact() policy.Date {
+	days := []policy.Date{x.lastAct()}
+	for _, p := range x.f.Permissions {
+		if !p.Answered.IsZero() {
+			days = append(days, policy.DateOf(p.Answered, x.zone))
+		}
+	}
+	return x.latest(days)
+}
+
+// lastAct is the latest day on which the person agreed, asked, bought, answered or clicked. To
+// open a message is to do nothing.
+func (x *asked) lastAct() policy.Date {
 	days := []policy.Date{x.f.LastContact}
 	for _, c := range x.f.Consents {
 		days = append(days, policy.DateOf(c.At, x.zone))
@@ -217,17 +229,16 @@ func (x *asked) lastContact() policy.Date {
 	for _, s := range x.f.Sales {
 		days = append(days, s.At)
 	}
-	for _, p := range x.f.Permissions {
-		if !p.Answered.IsZero() {
-			days = append(days, policy.DateOf(p.Answered, x.zone))
-		}
-	}
 	for _, c := range x.f.Contacts {
 		if c.Outcome == Answered || c.Outcome == Clicked || c.Outcome == Refused {
 			days = append(days, policy.DateOf(c.At, x.zone))
 		}
 	}
-	var last policy.Date
+	return x.latest(days)
+}
+
+// latest is the last of some days that has come; zero for none.
+func (x *asked) latest(days []policy.Date) (last policy.Date) {
 	for _, d := range days {
 		if !d.After(x.day) && d.After(last) {
 			last = d

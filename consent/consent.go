@@ -8,6 +8,7 @@
 package consent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/garant-rgpd/garant/law"
@@ -78,6 +79,26 @@ type Purpose struct {
 	Use   Use
 	Goods Goods
 	Basis []policy.Basis
+	// Channels are those by which the owner says that the purpose reaches people; none says
+	// nothing of them.
+	Channels []Channel
+}
+
+// uses reports whether the purpose reaches people by a channel. To share data and to draw
+// profiles reach nobody.
+func (p Purpose) uses(c Channel) bool {
+	return len(p.Channels) == 0 || c == Share || c == Profile || slices.Contains(p.Channels, c)
+}
+
+// carriesOut reports whether the purpose carries out a contract, a request or the law, and
+// offers nothing: what a person says of offers leaves it.
+func (p Purpose) carriesOut() bool { return p.Use == Service || p.Use == Other && serves(p.Basis) }
+
+// owed reports whether the law alone asks for the purpose: a withdrawal ends what rests on
+// consent (article 7(3) GDPR), an objection what rests on interest (article 21(1)), and neither
+// reaches a duty.
+func (p Purpose) owed() bool {
+	return p.Use != Prospecting && p.rests(policy.LegalObligation) && !slices.ContainsFunc(p.Basis, func(b policy.Basis) bool { return b != policy.LegalObligation })
 }
 
 // rests reports whether the purpose has one of the grounds.
@@ -100,14 +121,17 @@ type Question struct {
 	At time.Time
 	// Partner is the third party that data go to, or for whom one calls; empty for none.
 	Partner string
-	// Caller is the number shown to the person called, "masked" when none is; empty when it is
-	// not told, and then it is not judged.
+	// Caller is the number shown to the person called, Masked when none is; empty when it is not
+	// told, and then it is not judged.
 	Caller string
 	// Offers says whether a service message also offers something.
 	Offers bool
 	// Related says whether the message concerns the function of a professional.
 	Related Truth
 }
+
+// Masked stands for the number of a caller who shows none.
+const Masked = "masked"
 
 // Truth is what is known of a fact: the zero Truth is that nothing is.
 type Truth int

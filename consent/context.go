@@ -24,7 +24,7 @@ var contexts = map[string]func(v string, q *Question, f *Facts) error{
 	"place":        func(v string, _ *Question, f *Facts) error { return oneOf(v, &f.Place, law.Territories()...) },
 	"postcode":     postcode,
 	"partner":      func(v string, q *Question, _ *Facts) error { return word(v, &q.Partner) },
-	"caller":       func(v string, q *Question, _ *Facts) error { q.Caller = v; return nil },
+	"caller":       shown,
 	"offers":       func(v string, q *Question, _ *Facts) error { return truth(v, func(t Truth) { q.Offers = t == Yes }) },
 	"related":      func(v string, q *Question, _ *Facts) error { return truth(v, func(t Truth) { q.Related = t }) },
 	"informed":     func(v string, _ *Question, f *Facts) error { return truth(v, func(t Truth) { f.Informed = t }) },
@@ -70,6 +70,20 @@ func word(v string, to *string) error {
 		return fmt.Errorf("write a short name")
 	}
 	*to = v
+	return nil
+}
+
+// shown reads the number that is shown, or that none is: what is neither would pass for a
+// number that is shown.
+func shown(v string, q *Question, _ *Facts) error {
+	switch n := len(digits(v)); {
+	case slices.Contains([]string{Masked, "masqué", "masque"}, strings.ToLower(v)):
+		q.Caller = Masked
+	case n < 4 || n > 15:
+		return fmt.Errorf("write the number that is shown, or %s", Masked)
+	default:
+		q.Caller = v
+	}
 	return nil
 }
 

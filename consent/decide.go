@@ -23,7 +23,7 @@ func (b *Book) Decide(c Choices, q Question, f Facts) Answer {
 
 // steps are the questions put one after the other. A step that decides names its rule.
 var steps = []func(*asked) verdict{
-	(*asked).readable, (*asked).objected, (*asked).withdrawn, (*asked).stopped, (*asked).service, (*asked).banned,
+	(*asked).readable, (*asked).objected, (*asked).withdrawn, (*asked).stopped, (*asked).unused, (*asked).service, (*asked).banned,
 	(*asked).phoned, (*asked).written, (*asked).posted, (*asked).used, (*asked).dialled, (*asked).aged,
 }
 
@@ -150,8 +150,16 @@ func (x *asked) stopped() verdict {
 		return no(IsQuarantined)
 	case x.f.Claim == ClaimUnknown:
 		return no(KeptUnknown)
-	case x.f.Claim != "" && x.f.Claim != ClaimActive:
+	case x.f.Claim != "" && x.f.Claim != ClaimActive, x.termOver():
 		return no(NotKept)
+	}
+	return verdict{}
+}
+
+// unused refuses what the owner said that the purpose never does.
+func (x *asked) unused() verdict {
+	if !x.q.Purpose.uses(x.q.Channel) {
+		return no(ChannelUnused)
 	}
 	return verdict{}
 }
@@ -178,6 +186,15 @@ func (x *asked) service() verdict {
 
 func (x *asked) pending(r Request) bool {
 	return !r.At.After(x.q.At) && (r.Closed.IsZero() || r.Closed.After(x.q.At))
+}
+
+// related finds a contract in force that is about the goods. It lets its own parties be called:
+// whoever calls for a third party has none (article L. 223-1).
+func (x *asked) related() (Contract, bool) {
+	if x.q.Partner != "" {
+		return Contract{}, false
+	}
+	return x.contract(true)
 }
 
 // contract finds a contract in force on the day; related asks that it be about the goods.

@@ -26,6 +26,9 @@ type Inquiry struct {
 	Channel Channel
 	Purpose policy.PurposeID
 	Person  []Identifier
+	// Also are other identifiers that the person's own records bear: what was refused under
+	// them is refused here, and nothing else that is on file under them counts.
+	Also    []Identifier
 	Context Context
 	// Claim is what the stores say of the purpose's claim on the person's data; empty when
 	// they were not asked.
@@ -68,12 +71,12 @@ func (d *Desk) Ask(ctx context.Context, in Inquiry) (Reply, error) {
 // answered.
 func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, error) {
 	replies, errs := make([]Reply, len(ins)), make([]error, len(ins))
-	refs := make([][]Ref, len(ins))
+	refs, also := make([][]Ref, len(ins)), make([][]Ref, len(ins))
 	var all []Ref
 	for i, in := range ins {
 		if replies[i].Question, errs[i] = d.question(in); errs[i] == nil {
-			refs[i] = d.refs(in.Person)
-			all = append(all, refs[i]...)
+			refs[i], also[i] = d.refs(in.Person), d.refs(in.Also)
+			all = slices.Concat(all, refs[i], also[i])
 		}
 	}
 	records, err := d.Keeper.RecordsOfEach(ctx, all)
@@ -82,7 +85,7 @@ func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, err
 	}
 	for i, in := range ins {
 		if errs[i] == nil {
-			errs[i] = d.decide(&replies[i], in, Together(records, refs[i]))
+			errs[i] = d.decide(&replies[i], in, heard(records, refs[i], also[i]))
 			replies[i].Ref = refs[i][0]
 		}
 		if errs[i] != nil {
@@ -90,6 +93,18 @@ func (d *Desk) AskAll(ctx context.Context, ins []Inquiry) ([]Reply, []error, err
 		}
 	}
 	return replies, errs, nil
+}
+
+// heard returns what is on file of a person: everything under the identifiers they are asked
+// about by, and what stops a use under others that they have.
+func heard(records map[Ref][]Record, own, others []Ref) []Record {
+	mine := Together(records, own)
+	if len(others) == 0 {
+		return mine
+	}
+	return slices.DeleteFunc(Together(records, slices.Concat(own, others)), func(r Record) bool {
+		return !r.stops() && !slices.ContainsFunc(mine, func(m Record) bool { return m.ID == r.ID })
+	})
 }
 
 // decide answers a question about a person of whom these records are on file.

@@ -78,6 +78,15 @@ func (s Scope) covers(q Question) bool {
 		(len(s.Purposes) == 0 || slices.Contains(s.Purposes, q.Purpose.ID))
 }
 
+// refuses reports whether a no of this scope reaches the question. Who refuses to be called
+// refuses the calls of a machine with them.
+func (s Scope) refuses(q Question) bool {
+	if q.Channel == Automated && slices.Contains(s.Channels, Call) {
+		q.Channel = Call
+	}
+	return s.covers(q)
+}
+
 // Objection is a person's no (article 21 GDPR). It lasts until the person lifts it.
 type Objection struct {
 	ID string

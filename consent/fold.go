@@ -1,6 +1,7 @@
 package consent
 
 import (
+	"slices"
 	"time"
 
 	"github.com/garant-rgpd/garant/policy"
@@ -57,6 +58,12 @@ func (f *Facts) add(r Record, day policy.Date) {
 // refuses reports whether the record is a no of the person.
 func (r Record) refuses() bool {
 	return r.Kind == Opposition || r.Kind == Ended || r.Kind == Reached && r.Outcome == Opposed
+}
+
+// stops reports whether the record can only keep a person from being reached, or takes such a
+// record back.
+func (r Record) stops() bool {
+	return r.refuses() || r.Outcome == Refused || slices.Contains([]string{Lift, Died, Limited, LimitedEnd}, r.Kind)
 }
 
 // calls are the channels that a no to being called reaches: the telephone, and the channel by

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -20,8 +21,8 @@ type Import struct {
 	// Defaults are what lines do not say: purposes, channels, goods, method, notice.
 	Defaults Record
 	// Source names where the list comes from. Bought is true for people brought by a third
-	// party: who comes without the form, the day, the channels and the recipients named is put
-	// in quarantine.
+	// party: who comes without the form, the day, the channels and the controller named among
+	// the recipients is put in quarantine.
 	Source string
 	Bought bool
 	// Obtained is when the people of a list that was bought were handed over; zero for now.
@@ -66,7 +67,7 @@ func (im Import) Read(l *List, cells []string) ([]Draft, error) {
 	if im.Bought {
 		drafts = append(drafts, Draft{who, im.brought(r.Key)})
 	}
-	if im.Bought && r.Kind == Given && !gated(r) {
+	if im.Bought && r.Kind == Given && !im.gated(r) {
 		q := Record{Kind: Quarantine, At: im.Now, Entered: im.Now, Method: "import", Source: im.Source, Key: r.Key + ":quarantine"}
 		drafts = append(drafts, Draft{who, q})
 	}
@@ -83,9 +84,22 @@ func (im Import) brought(key string) Record {
 }
 
 // gated reports whether a bought contact comes with what lets it in: the source, the form, the
-// day, the channels agreed to and the recipients named.
-func gated(r Record) bool {
-	return r.Source != "" && r.Notice != "" && r.Proof != "" && len(r.Channels) > 0 && len(r.Partners) > 0 && !slices.Contains(r.Missing, "at")
+// day, the channels agreed to and the controller among the recipients named.
+func (im Import) gated(r Record) bool {
+	return r.Source != "" && r.Notice != "" && r.Proof != "" && len(r.Channels) > 0 && im.named(r.Partners) && !slices.Contains(r.Missing, "at")
+}
+
+// named reports whether the controller is among the recipients that the person read, however it
+// is spelt: an agreement to hear from others is none to hear from it.
+func (im Import) named(recipients []string) bool {
+	us := im.Policy.Controller.Name
+	return slices.ContainsFunc(recipients, func(r string) bool { return strings.Contains(spoken(r), spoken(us)) })
+}
+
+// spoken writes a name as it is said: its words, without case, accents and signs.
+func spoken(name string) string {
+	words := strings.FieldsFunc(plain(name), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	return " " + strings.Join(words, " ") + " "
 }
 
 func (im Import) record(said map[string]string) (Record, error) {
@@ -105,6 +119,9 @@ func (im Import) record(said map[string]string) (Record, error) {
 		return r, nil
 	}
 	r.Missing = append(r.Missing, missing(r)...)
+	if im.Bought && !im.named(r.Partners) {
+		r.Missing = append(r.Missing, "recipient")
+	}
 	return r, nil
 }
 

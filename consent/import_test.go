@@ -64,14 +64,17 @@ func TestImport(t *testing.T) {
 // TestGate keeps out who was bought without what lets them in.
 func TestGate(t *testing.T) {
 	t.Parallel()
-	im := Import{Policy: policy.Policy{Purposes: []policy.Purpose{{ID: "news"}}}, Key: []byte("key"), Source: "broker", Bought: true, Now: at("2026-09-01 11:00")}
+	im := Import{Policy: policy.Policy{Controller: policy.Controller{Name: "Société Exemple"}, Purposes: []policy.Purpose{{ID: "news"}}}, Key: []byte("key"), Source: "broker", Bought: true, Now: at("2026-09-01 11:00")}
 	digest := Digest([]byte("x"))
-	whole := map[string]string{"email": "a@a.example", "purpose": "news", "channel": "email", "date": "2026-01-02", "notice": digest, "proof": digest, "partner": "Exemple"}
-	for _, without := range []string{"", "channel", "date", "notice", "proof", "partner", "source"} {
+	whole := map[string]string{"email": "a@a.example", "purpose": "news", "channel": "email", "date": "2026-01-02", "notice": digest, "proof": digest, "partner": "Autre courtier|SOCIETE-EXEMPLE SAS"}
+	for _, without := range []string{"", "channel", "date", "notice", "proof", "partner", "source", "us among them"} {
 		if im.Source = "broker"; without == "source" {
 			im.Source = ""
 		}
 		var head, cells []string
+		if whole["partner"] = "Autre courtier|SOCIETE-EXEMPLE SAS"; without == "us among them" {
+			whole["partner"] = "Autre courtier|Contre-exemple"
+		}
 		for k, v := range whole {
 			if k != without {
 				head, cells = append(head, k), append(cells, v)

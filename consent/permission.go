@@ -78,6 +78,23 @@ func (f Facts) askedFor(id policy.PurposeID, end policy.Date) (last Permission, 
 	return last, ok
 }
 
+// termOver reports whether the term of the purpose ended with a question to which nobody said yes
+// until the instant, and the person did nothing since it was put. It is what the claim's state
+// tells where the stores are not asked.
+func (x *asked) termOver() bool {
+	if _, running := x.contract(false); running || x.f.Claim != "" {
+		return false
+	}
+	var last Permission
+	for _, p := range x.f.Permissions {
+		if p.Purpose == x.q.Purpose.ID && x.past(p.At) {
+			last = p
+		}
+	}
+	yes := last.Yes && x.past(last.Answered)
+	return last.ID != "" && last.Term.Before(x.day) && !yes && !x.lastAct().After(policy.DateOf(last.At, x.zone))
+}
+
 // Open returns the questions that a person may still answer on a day, the latest for each
 // purpose.
 func (f Facts) Open(today policy.Date) []Permission {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -50,7 +51,7 @@ func guess(s string) string {
 }
 
 // normal writes a value in its one form: an address in lower case, a French number as
-// 0123456789, any number abroad with its prefix.
+// 0123456789, also one overseas, any number abroad with its prefix.
 func normal(kind, value string) string {
 	value = norm.NFC.String(strings.TrimSpace(value))
 	switch kind {
@@ -63,12 +64,29 @@ func normal(kind, value string) string {
 		if abroad && strings.HasPrefix(d, "33") {
 			return "0" + strings.TrimPrefix(d[2:], "0")
 		}
-		if abroad {
-			return "+" + d
+		if !abroad {
+			return french(d)
 		}
-		return d
+		if len(d) == 12 && slices.Contains([]string{"262", "508", "590", "594", "596"}, d[:3]) {
+			return "0" + d[3:] // overseas, where the same ten digits are dialled as in Paris
+		}
+		return "+" + d
 	}
 	return value
+}
+
+// french gives the digits of a French number their zero: operators write 33 without a plus, and
+// spreadsheets drop the zero. Who objected by one spelling is known by the others.
+func french(d string) string {
+	short, ok := strings.CutPrefix(d, "33")
+	short = strings.TrimPrefix(short, "0")
+	switch {
+	case ok && len(short) == 9 && short[0] != '0':
+		return "0" + short
+	case len(d) == 9 && d[0] != '0':
+		return "0" + d
+	}
+	return d
 }
 
 func digits(s string) string {

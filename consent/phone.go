@@ -26,7 +26,7 @@ func (x *asked) banned() verdict {
 	case !goods[x.goods]:
 		return verdict{}
 	}
-	if c, ok := x.contract(true); ok {
+	if c, ok := x.related(); ok {
 		// The contract lifts the ban, not the opt-in of article L. 34-5 on messages and machines.
 		x.open = x.q.Channel == Call
 		x.ground = verdict{rule: ByContract, proofs: ids(c.ID)}
@@ -43,9 +43,10 @@ func (x *asked) banned() verdict {
 }
 
 // callback looks for the person's own request to be called, about these goods, provable and
-// recent. Such a call is not prospecting, so that hours and attempts do not bind it.
+// recent. Such a call is not prospecting, so that hours and attempts do not bind it. It answers
+// whom the person asked: a third party was not.
 func (x *asked) callback(rule Rule) verdict {
-	if x.q.Channel != Call {
+	if x.q.Channel != Call || x.q.Partner != "" {
 		return verdict{}
 	}
 	for _, r := range x.f.Requests {
@@ -84,7 +85,7 @@ func (x *asked) phoned() verdict {
 		x.ground = verdict{rule: AsPress}
 		return verdict{}
 	}
-	if c, ok := x.contract(true); ok {
+	if c, ok := x.related(); ok {
 		x.ground = verdict{rule: ByContract, proofs: ids(c.ID)}
 		return verdict{}
 	}
@@ -138,9 +139,9 @@ func (x *asked) caller() verdict {
 	if x.q.Caller == "" {
 		return verdict{}
 	}
-	number := strings.NewReplacer(" ", "", ".", "", "+33", "0").Replace(x.q.Caller)
+	number := normal(ByPhone, x.q.Caller)
 	switch {
-	case number == "masked":
+	case x.q.Caller == Masked:
 		return no(CallerHidden)
 	case x.q.Channel == Automated && (strings.HasPrefix(number, "06") || strings.HasPrefix(number, "07")):
 		return no(CallerMobile)

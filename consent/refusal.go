@@ -33,8 +33,9 @@ func (x *asked) spokenEntry(v verdict) verdict {
 
 func (x *asked) opposes(o Objection) bool {
 	lifted := !o.Lifted.IsZero() && x.past(o.Lifted)
-	reaches := o.Everything || x.q.Purpose.Use != Service || slices.Contains(o.Purposes, x.q.Purpose.ID)
-	return x.past(o.At) && !lifted && reaches && o.covers(x.q)
+	p := x.q.Purpose
+	reaches := !p.owed() && (o.Everything || !p.carriesOut() || slices.Contains(o.Purposes, p.ID))
+	return x.past(o.At) && !lifted && reaches && o.refuses(x.q)
 }
 
 // past reports whether something had happened at the instant of the question.
@@ -43,11 +44,11 @@ func (x *asked) past(t time.Time) bool { return !t.After(x.q.At) }
 // withdrawn looks for a withdrawal that no later consent follows, and for a refusal in a call
 // where that counts as one.
 func (x *asked) withdrawn() verdict {
-	if x.q.Purpose.Use == Service {
+	if x.q.Purpose.carriesOut() {
 		return verdict{}
 	}
 	for _, w := range x.f.Withdrawals {
-		if x.past(w.At) && w.covers(x.q) && !x.consentedAfter(w.At) {
+		if x.past(w.At) && w.refuses(x.q) && !x.consentedAfter(w.At) {
 			if w.Spoken && x.law.values.Has("phone.withdrawal") {
 				return verdict{rule: WithdrawnInCall, proofs: ids(w.ID)}
 			}

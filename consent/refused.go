@@ -61,13 +61,13 @@ func (f Facts) refusedAt(p Purpose, c Channel) time.Time {
 	q := Question{Purpose: p, Channel: c}
 	var at time.Time
 	for _, o := range f.Objections {
-		if p.Use == Prospecting && o.Lifted.IsZero() && o.covers(q) && o.At.After(at) {
+		if p.Use == Prospecting && o.Lifted.IsZero() && o.refuses(q) && o.At.After(at) {
 			at = o.At
 		}
 	}
 	for _, w := range f.Withdrawals {
 		again := slices.ContainsFunc(f.Consents, func(x Consent) bool { return x.At.After(w.At) && x.specific() && x.covers(q) })
-		if !p.rests(policy.LegitimateInterest) && !again && w.covers(q) && w.At.After(at) {
+		if !p.rests(policy.LegitimateInterest) && !again && w.refuses(q) && w.At.After(at) {
 			at = w.At
 		}
 	}

@@ -16,6 +16,7 @@ const (
 	NotKept            Rule = "not-kept"
 	KeptUnknown        Rule = "kept-unknown"
 	UseUnknown         Rule = "use-unknown"
+	ChannelUnused      Rule = "channel-unused"
 	ServiceUnfounded   Rule = "service-unfounded"
 	ServiceOffers      Rule = "service-offers"
 	GoodsUnknown       Rule = "goods-unknown"
@@ -80,6 +81,7 @@ var rules = map[Rule]told{
 	NotKept:            {"use.ended", Text{"la politique ne conserve plus ces données pour cette finalité", "the policy no longer keeps these data for this purpose"}},
 	KeptUnknown:        {"use.ended", Text{"les données ne disent pas si la politique les conserve encore pour cette finalité", "the data do not say whether the policy still keeps them for this purpose"}},
 	UseUnknown:         {"", Text{"on ne sait pas si la finalité prospecte ou rend un service", "it is not known whether the purpose prospects or serves"}},
+	ChannelUnused:      {"", Text{"la finalité n’emploie pas ce canal, selon consent.yaml", "the purpose does not use this channel, as consent.yaml has it"}},
 	ServiceUnfounded:   {"use.contract", Text{"ni contrat en cours ni demande ouverte ne fonde ce message de service", "neither an ongoing contract nor an open request founds this service message"}},
 	ServiceOffers:      {"mail.consumer", Text{"un message de service qui contient une offre est de la prospection", "a service message with an offer in it is prospecting"}},
 	GoodsUnknown:       {"sector.ban.phone", Text{"l’objet de l’offre n’est pas connu, et certains sont interdits", "what is offered is not known, and some offers are banned"}},
@@ -91,7 +93,7 @@ var rules = map[Rule]told{
 	ConsentUnproven:    {"use.consent", Text{"l’accord n’est pas prouvé : il y manque un élément exigé", "the consent is not proven: something it must have is missing"}},
 	NotInformed:        {"use.interest", Text{"rien ne montre que la personne a été informée et pouvait refuser", "nothing shows that the person was informed and could refuse"}},
 	NotTheirFunction:   {"use.business", Text{"rien ne montre que le message concerne la fonction de la personne", "nothing shows that the message concerns the person's function"}},
-	NoBasis:            {"", Text{"la politique ne donne aucune base légale à cette finalité", "the policy gives this purpose no legal basis"}},
+	NoBasis:            {"", Text{"la politique ne donne à cette finalité aucune base légale qui permette cet usage", "the policy gives this purpose no legal basis for such a use"}},
 	NoContract:         {"use.contract", Text{"pas de contrat en cours", "no ongoing contract"}},
 	PartnerUnknown:     {"use.consent", Text{"le destinataire n’est pas nommé", "the recipient is not named"}},
 	CallerHidden:       {"phone.caller", Text{"le numéro de l’appelant est masqué", "the caller's number is hidden"}},
@@ -137,7 +139,7 @@ func (r Rule) Yes() bool {
 // Rules lists every rule, those that say no first.
 func Rules() []Rule {
 	return []Rule{Objected, ObjectedInCall, Withdrawn, WithdrawnInCall, RefusedInCall, IsDeceased, IsRestricted, IsQuarantined, NotKept, KeptUnknown,
-		UseUnknown, ServiceUnfounded, ServiceOffers, GoodsUnknown, SectorBan, NotScreened, NoConsent, ConsentEnded, ConsentElsewhere,
+		UseUnknown, ChannelUnused, ServiceUnfounded, ServiceOffers, GoodsUnknown, SectorBan, NotScreened, NoConsent, ConsentEnded, ConsentElsewhere,
 		ConsentUnproven, NotInformed, NotTheirFunction, NoBasis, NoContract, PartnerUnknown, CallerHidden, CallerMobile, DayOff, OutsideHours,
 		TooManyAttempts, SilenceAfterNo, Stale, AgeUnknown, QuestionUnreadable,
 		AsService, ByContract, ByCallback, ByCallbackBefore, ByCallbackAnyhow, ByConsent, BySoftOptIn, ByScreening, ByInterest,

@@ -18,6 +18,9 @@ type Settings struct {
 	Sales     []SalesIn
 }
 
+// InStores reports whether answers rest on records of the stores, which are to be asked then.
+func (s Settings) InStores() bool { return len(s.Contracts)+len(s.Sales) > 0 }
+
 // ContractsIn says that each record of a dataset is a contract of its person.
 type ContractsIn struct {
 	Dataset string
@@ -54,7 +57,7 @@ func (s Settings) Purpose(p policy.Policy, id policy.PurposeID) (Purpose, error)
 		if pu.ID != id {
 			continue
 		}
-		out := Purpose{ID: id, Basis: pu.Basis, Use: s.Uses[id].Use, Goods: s.Uses[id].Goods}
+		out := Purpose{ID: id, Basis: pu.Basis, Use: s.Uses[id].Use, Goods: s.Uses[id].Goods, Channels: s.Uses[id].Channels}
 		if out.Goods == "" {
 			out.Goods = s.Goods
 		}

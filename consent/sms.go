@@ -37,12 +37,18 @@ var stops = []string{"stop", "stopsms", "stoppez", "arret", "arretez", "desabonn
 // is written, or one that says the same. Who is taken for refusing and did not can say so; the
 // other mistake is a message too many.
 func (m Inbound) Stop() bool {
-	plain, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn))), strings.ToLower(m.Text))
-	if err != nil {
-		plain = strings.ToLower(m.Text)
-	}
-	words := strings.FieldsFunc(plain, func(r rune) bool { return !unicode.IsLetter(r) })
+	words := strings.FieldsFunc(plain(m.Text), func(r rune) bool { return !unicode.IsLetter(r) })
 	return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(stops, w) })
+}
+
+// plain writes a text without case and accents.
+func plain(text string) string {
+	text = strings.ToLower(text)
+	out, _, err := transform.String(transform.Chain(norm.NFKD, runes.Remove(runes.In(unicode.Mn))), text)
+	if err != nil {
+		return text
+	}
+	return out
 }
 
 // Drafts returns what a STOP is, the same each time it is read: an objection to messages, and

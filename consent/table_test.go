@@ -73,7 +73,7 @@ func (d decision) answer(b *Book) Answer {
 // decisions are all the tables.
 func decisions() []decision {
 	var all []decision
-	for _, table := range [][]decision{refusals(), services(), bans(), callbacks(), optIns(), mails(), professionals(), hours(), attempts(), ages(), uses(), dates()} {
+	for _, table := range [][]decision{refusals(), services(), bans(), callbacks(), optIns(), mails(), professionals(), hours(), attempts(), ages(), uses(), dates(), reaches(), thirds(), channels(), terms()} {
 		all = append(all, table...)
 	}
 	return all

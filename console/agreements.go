@@ -230,7 +230,7 @@ func (p page) Missing(words []string) []string {
 	out := make([]string, len(words))
 	for i, w := range words {
 		out[i] = p.word(map[string]two{"purpose": {"finalité", "purpose"}, "channel": {"moyen", "means"}, "proof": {"preuve", "proof"}, "notice": {"texte montré", "text shown"},
-			"goods": {"objet", "goods"}, "period": {"durée", "period"}, "at": {"jour", "day"}}, w)
+			"goods": {"objet", "goods"}, "period": {"durée", "period"}, "at": {"jour", "day"}, "recipient": {"nous parmi les destinataires", "us among the recipients"}}, w)
 	}
 	return out
 }

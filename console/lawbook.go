@@ -99,16 +99,16 @@ func (s lawScreen) point(p consent.Point) pointView {
 }
 
 // Certainty is the word for how sure a value is.
-func (s lawScreen) Certainty(c law.Certainty) string { return s.Say(c.French(), string(c)) }
+func (p page) Certainty(c law.Certainty) string { return p.Say(c.French(), string(c)) }
 
 // Question is the question that a point asks.
-func (s lawScreen) Question(p consent.Point) string {
-	return s.word(map[string]two{
+func (p page) Question(x consent.Point) string {
+	return p.word(map[string]two{
 		"callback_before_decree": {"Un rappel demandé dans un secteur interdit était-il permis avant le décret ?", "Was a call back that was asked for in a banned sector allowed before the decree?"},
 		"heating_replacement":    {"Remplacer une chaudière, est-ce économiser l’énergie ?", "Is to replace a boiler to save energy?"},
 		"messages_ban":           {"L’accord lève-t-il l’interdiction des messages dans les secteurs interdits ?", "Does consent lift the ban on messages in the banned sectors?"},
 		"silence_after_consent":  {"Un nouvel accord met-il fin aux soixante jours après un refus ?", "Does a new consent end the sixty days after a refusal?"},
 		"refusal_in_call":        {"Un refus dit pendant un appel est-il un retrait ?", "Is a refusal said in a call a withdrawal?"},
 		"unknown_place":          {"Où est une personne dont on ne connaît pas le lieu ?", "Where is a person of whom no place is known?"},
-	}, string(p))
+	}, string(x))
 }

@@ -22,7 +22,7 @@ func (s *session) consentImportCmd() *cobra.Command {
 		Long: "The list is CSV; its first line names the columns: email, phone, id; state (given, withdrawn, objected), purpose, channel,\n" +
 			"date, until, goods, partner, notice and proof (sha256:…). Several words in a cell are separated by |. What a line does\n" +
 			"not say is noted as missing, and a consent without its day or its proof counts for nothing. A line imported twice is\n" +
-			"entered once. --bought puts in quarantine who comes without source, form, day, channels and recipients, and counts\nthe month in which they are told (art. 14 GDPR).\n\n" +
+			"entered once. --bought puts in quarantine who comes without source, form, day, channels and the company itself among the\nrecipients, and counts the month in which they are told (art. 14 GDPR).\n\n" +
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 3 some lines were refused; 10 the files have errors.",
 		RunE: func(c *cobra.Command, args []string) error {
 			im := consent.Import{Source: source, Bought: bought}

@@ -11,6 +11,7 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/consent"
+	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -24,7 +25,8 @@ anything personal. A list has a first line that names its columns: email, phone,
 without files to write to, each line's number, rule and reason are written. Where consent.yaml says which records
 are contracts or sales, they are read off the stores for one person (not for a list). The channels are call, autocall, sms, email, social, post, share, profile.
 
-Exit codes: 0 yes, or the list is done; 1 error; 2 wrong usage; 4 no; 10 the files have errors.`
+Exit codes: 0 yes, or the list is done; 1 error; 2 wrong usage; 4 no; 10 the files have errors; 13 a store does
+not answer (where they are asked).`
 
 // mayFlags are what a question is made of.
 type mayFlags struct {
@@ -48,8 +50,8 @@ func (s *session) mayCmd() *cobra.Command {
 				return usage(errors.New("name a person, or a list with --list"))
 			}
 			f.auto = !c.Flags().Changed("look")
-			if f.look && f.list != "" {
-				return usage(errors.New("--look is for one person"))
+			if err := f.fits(); err != nil {
+				return usage(err)
 			}
 			if f.list != "" {
 				return s.mayList(c.Context(), f, args[0])
@@ -68,13 +70,30 @@ func (s *session) mayCmd() *cobra.Command {
 	return c
 }
 
+// fits refuses flags that would be passed over, and files that would be written over.
+func (f mayFlags) fits() error {
+	switch {
+	case f.list == "" && f.allowed+f.refused != "":
+		return errors.New("--allowed and --refused are for a list: add --list")
+	case f.list == "":
+		return nil
+	case f.look:
+		return errors.New("--look is for one person")
+	case len(f.person) > 0:
+		return errors.New("--person is for one person: the columns of a list name people")
+	case sameFile(f.list, f.allowed), sameFile(f.list, f.refused), sameFile(f.allowed, f.refused):
+		return errors.New("--list, --allowed and --refused are three files: to write one would empty another")
+	}
+	return nil
+}
+
 func (s *session) may(ctx context.Context, f mayFlags, args []string) error {
 	in, err := f.inquiry(s, args)
 	if err != nil {
 		return usage(err)
 	}
 	return s.withState(ctx, func(p *project.Project) error {
-		if f.look || f.auto && len(p.Uses.Contracts)+len(p.Uses.Sales) > 0 {
+		if f.look || f.auto && p.Uses.InStores() {
 			if in, err = s.lookUp(ctx, p, in); err != nil {
 				return err
 			}
@@ -146,7 +165,8 @@ func readInstant(at string) (time.Time, error) {
 	if err != nil {
 		return time.Time{}, errors.New("write 2026-11-22 or 2026-11-22T09:00:00+01:00")
 	}
-	return d.Start(time.UTC).Add(11 * time.Hour), nil
+	zone, err := law.Metropole.Zone()
+	return time.Date(d.Year, d.Month, d.Day, 12, 0, 0, 0, zone), err
 }
 
 // identify reads the identifiers of one person.
@@ -188,11 +208,11 @@ func (s *session) showAnswer(r consent.Reply) error {
 		verdict = s.say("● oui", "● yes")
 	}
 	s.line("%s"+narrow+": %s", "%s: %s", verdict, s.say(r.Reason.FR, r.Reason.EN))
-	law := s.say("droit du ", "law of ") + s.day(r.Day) + ", " + r.Law
+	text := s.say("droit du ", "law of ") + s.day(r.Day) + ", " + r.Law
 	if r.Source != "" {
-		law = r.Source + " (" + s.certainty(r.Certainty) + ") · " + law
+		text = r.Source + " (" + s.certainty(r.Certainty) + ") · " + text
 	}
-	s.line("  règle    %s · %s", "  rule     %s · %s", r.Rule, law)
+	s.line("  règle    %s · %s", "  rule     %s · %s", r.Rule, text)
 	s.pointsOf(r)
 	if next.FR != "" {
 		s.line("  → %s", "  → %s", s.say(next.FR, next.EN))
@@ -225,6 +245,8 @@ func nextStep(r consent.Rule) consent.Text {
 	switch r {
 	case consent.UseUnknown:
 		return consent.Text{FR: "dire dans consent.yaml ce que fait la finalité, ou --context use=service", EN: "say in consent.yaml what the purpose does, or --context use=service"}
+	case consent.ChannelUnused:
+		return consent.Text{FR: "si la finalité emploie ce canal, l’ajouter à ses channels dans consent.yaml", EN: "if the purpose uses this channel, add it to its channels in consent.yaml"}
 	case consent.GoodsUnknown:
 		return consent.Text{FR: "dire dans consent.yaml ce qui est offert, ou --context goods=other", EN: "say in consent.yaml what is offered, or --context goods=other"}
 	case consent.ServiceUnfounded, consent.NoContract:

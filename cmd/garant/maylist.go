@@ -8,6 +8,7 @@ import (
 	"io"
 	"maps"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -55,6 +56,13 @@ func (s *session) mayList(ctx context.Context, f mayFlags, channel string) (err 
 		}
 		return w.sum()
 	})
+}
+
+// sameFile reports whether two names are those of one file, which need not be there yet.
+func sameFile(a, b string) bool {
+	x, errA := os.Stat(a)
+	y, errB := os.Stat(b)
+	return a != "" && filepath.Clean(a) == filepath.Clean(b) || errA == nil && errB == nil && os.SameFile(x, y)
 }
 
 // listWriter writes what became of a list: its two parts where they were asked for, else a

@@ -11,12 +11,13 @@ import (
 	"github.com/garant-rgpd/garant/register"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/rights"
+	"github.com/garant-rgpd/garant/store"
 	"github.com/garant-rgpd/garant/store/mem"
 )
 
 // Look reads off the stores what an answer may rest on: what KEEP says of the use, and the
-// contracts and purchases of the person that consent.yaml says where to find. A store that
-// does not answer is an error.
+// contracts and purchases of the person that consent.yaml says where to find, and by what else
+// the person is known. A store that does not answer is an error.
 func (p *Project) Look(ctx context.Context, in consent.Inquiry) (consent.Inquiry, error) {
 	found, err := p.person(ctx, in.Person)
 	if err != nil {
@@ -31,7 +32,30 @@ func (p *Project) Look(ctx context.Context, in consent.Inquiry) (consent.Inquiry
 			return in, err
 		}
 	}
-	return in, nil
+	return in, p.alsoKnown(ctx, found, day, &in)
+}
+
+// alsoKnown adds the identifiers that the person's own records bear beside those asked about:
+// who refused by telephone is not to be written to because the question names an address.
+func (p *Project) alsoKnown(ctx context.Context, found rights.Found, day policy.Date, in *consent.Inquiry) error {
+	x, err := p.refusals(ctx, day)
+	if err != nil {
+		return err
+	}
+	for _, r := range found.Records {
+		ds, ok := p.Bound.Dataset(r.Dataset)
+		if !ok {
+			continue
+		}
+		rows, err := x.scan(ctx, &ds, store.KeyIn(ds.Table.Key, []store.Key{r.Key}))
+		if err != nil {
+			return err
+		}
+		for _, row := range rows {
+			in.Also = append(in.Also, row.who...)
+		}
+	}
+	return nil
 }
 
 // bound adds what one record is: a contract, a purchase, both or neither.

@@ -53,6 +53,17 @@ func TestContractsOnAllEngines(t *testing.T) {
 			t.Errorf("%s by %s rests on %v", c.who, c.channel, r.Proofs)
 		}
 	}
+	say(t, p, now.Add(-time.Hour), "phone=0199003333", consent.Record{Kind: consent.Opposition, Scope: consent.Scope{Channels: []consent.Channel{consent.Call}}})
+	say(t, p, now.Add(-time.Hour), "phone=0199003333", consent.Record{Kind: consent.Given, Proof: consent.Digest(nil), Scope: consent.Scope{Channels: []consent.Channel{consent.Email}, Purposes: []policy.PurposeID{"relationship"}}})
+	for channel, want := range map[consent.Channel]consent.Rule{consent.Call: consent.Objected, consent.Email: consent.NoConsent} {
+		in, err := p.Look(t.Context(), consent.Inquiry{Channel: channel, Purpose: "relationship", Person: []consent.Identifier{{Kind: consent.ByEmail, Value: "bruno@petit.example"}}, At: now, Now: now})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r, err := desk.Ask(t.Context(), in); err != nil || r.Rule != want {
+			t.Errorf("refused under another identifier of the record, %s: %s, %v", channel, r.Rule, err)
+		}
+	}
 }
 
 func lookedAt(in consent.Inquiry) string {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/garant-rgpd/garant/apply"
 	"github.com/garant-rgpd/garant/cmd/serve"
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/retention"
@@ -183,6 +184,29 @@ func TestMay(t *testing.T) {
 	for _, w := range []console.Wish{{Channel: "call", Purpose: "phone_marketing"}, {Channel: "smoke", Purpose: "phone_marketing", Person: "0199000001"}, {Channel: "call", Purpose: "nothing", Person: "0199000001"}} {
 		_, err := c.May(ctx, w)
 		refused(t, err, "no question")
+	}
+}
+
+// TestMayInStores reads the contracts that consent.yaml says where to find, as garant may does:
+// both give one answer.
+func TestMayInStores(t *testing.T) {
+	t.Parallel()
+	c := shop(t)
+	settings := "purposes:\n  relationship: {use: service}\ncontracts:\n  - {in: clients, from: last_contact, goods: other}\n"
+	if err := os.WriteFile(filepath.Join(c.Dir, "consent.yaml"), []byte(settings), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for person, want := range map[string]consent.Rule{"onze@shop.example": consent.AsService, "neuf@shop.example": consent.NotKept, "nobody@shop.example": consent.ServiceUnfounded} {
+		reply, err := c.May(context.Background(), console.Wish{Channel: consent.Email, Purpose: "relationship", Person: person})
+		if err != nil || reply.Rule != want {
+			t.Errorf("%s: %s, not %s (%v)", person, reply.Rule, want, err)
+		}
+	}
+	if err := os.Remove(filepath.Join(c.Dir, "crm.db")); err != nil {
+		t.Fatal(err)
+	}
+	if reply, err := c.May(context.Background(), console.Wish{Channel: consent.Email, Purpose: "relationship", Person: "onze@shop.example"}); err == nil {
+		t.Errorf("a store that is gone lets the question be answered: %s", reply.Rule)
 	}
 }
 

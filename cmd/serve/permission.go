@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
 )
@@ -23,6 +24,11 @@ func (c *Company) May(ctx context.Context, w console.Wish) (consent.Reply, error
 	if w.Postcode != "" {
 		in.Context["postcode"] = w.Postcode
 	}
+	if p.Uses.InStores() {
+		if in, err = c.inStores(ctx, in); err != nil {
+			return consent.Reply{}, err
+		}
+	}
 	desk, err := p.May(ctx)
 	if err != nil {
 		return consent.Reply{}, err
@@ -37,6 +43,15 @@ func (c *Company) May(ctx context.Context, w console.Wish) (consent.Reply, error
 	}
 	// An answer that is not on file was not given.
 	return reply, c.State.LogAnswers(ctx, []consent.Logged{reply.Log(now)})
+}
+
+// inStores adds what the stores tell, as garant may does, so that both give one answer.
+func (c *Company) inStores(ctx context.Context, in consent.Inquiry) (out consent.Inquiry, err error) {
+	err = c.with(ctx, func(p *project.Project) error {
+		out, err = p.Look(ctx, in)
+		return err
+	})
+	return out, err
 }
 
 // noQuestion refuses what cannot be answered; the cause does not repeat it.
