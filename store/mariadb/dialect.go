@@ -42,6 +42,9 @@ func dialect() relational.Dialect {
 		Assign: assign,
 		Begin:  "START TRANSACTION",
 		Lock:   " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
+		// The planner takes the whole rest of the table for the batch, as it leaves out the LIMIT,
+		// and prefers to read all related rows into a table of its own.
+		Related:        "SET STATEMENT optimizer_switch='materialization=off' FOR ",
 		EraseIf:        eraseIf,
 		Sweep:          &relational.Sweeping{Wait: "SET STATEMENT innodb_lock_wait_timeout=1 FOR "},
 		CreateReceipts: createReceipts,

@@ -157,3 +157,30 @@ func TestSubqueriesAreNotRemembered(t *testing.T) {
 		}
 	}
 }
+
+// TestRelatedRowsAreLookedUp checks that a batch reads the related rows of its own rows where an
+// index leads to them, and not those of the whole table.
+func TestRelatedRowsAreLookedUp(t *testing.T) {
+	t.Parallel()
+	const rows, batch = 5000, 10
+	address := testserver.MariaDB(t)
+	execute(t, address, "SET GLOBAL userstat = 1", "CREATE TABLE parent (id int PRIMARY KEY)", "CREATE TABLE child (id int PRIMARY KEY, parent int NOT NULL, n int, KEY (parent))",
+		fmt.Sprintf("INSERT INTO parent SELECT seq FROM seq_1_to_%d", rows), fmt.Sprintf("INSERT INTO child SELECT seq, seq, 1 FROM seq_1_to_%d", rows),
+		"ANALYZE TABLE parent, child", "FLUSH TABLE_STATISTICS")
+	s := open(t, address)
+	tx, err := s.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	keys, err := tx.Lock(t.Context(), store.LockQuery{Table: store.Table{Name: "parent", Key: []string{"id"}}, Limit: batch,
+		Where: store.Not(store.Exists("child", []store.Pair{{Child: "parent", Parent: "id"}}, store.Compare(store.Col{Name: "n"}, ">", int64(5))))})
+	if err != nil || len(keys) != batch {
+		t.Fatalf("locked %d rows, %v", len(keys), err)
+	}
+	var read int
+	err = database(t, address).QueryRow("SELECT rows_read FROM information_schema.table_statistics WHERE table_schema = DATABASE() AND table_name = 'child'").Scan(&read)
+	if err != nil || read > 10*batch {
+		t.Errorf("read %d related rows for a batch of %d, %v", read, batch, err)
+	}
+}

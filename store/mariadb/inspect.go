@@ -24,6 +24,9 @@ FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_n
 FROM information_schema.statistics WHERE table_schema = DATABASE() AND non_unique = 0
 ORDER BY table_name, index_name <> 'PRIMARY', index_name, seq_in_index`
 
+	ledQuery = `SELECT DISTINCT table_name, column_name FROM information_schema.statistics
+WHERE table_schema = DATABASE() AND seq_in_index = 1 AND sub_part IS NULL AND index_type = 'BTREE'`
+
 	foreignKeysQuery = `SELECT k.table_name, k.constraint_name, k.column_name, k.referenced_table_name, k.referenced_column_name, r.delete_rule
 FROM information_schema.key_column_usage k JOIN information_schema.referential_constraints r
 ON r.constraint_schema = k.constraint_schema AND r.constraint_name = k.constraint_name AND r.table_name = k.table_name
@@ -54,7 +57,7 @@ func inspect(ctx context.Context, db *sql.DB) ([]relational.Relation, error) {
 		query string
 		read  func(*sql.Rows) error
 	}{
-		{tablesQuery, in.table}, {columnsQuery, in.column}, {keysQuery, in.index}, {foreignKeysQuery, in.foreignKey},
+		{tablesQuery, in.table}, {columnsQuery, in.column}, {keysQuery, in.index}, {ledQuery, in.led}, {foreignKeysQuery, in.foreignKey},
 	} {
 		if err := in.each(ctx, step.query, step.read); err != nil {
 			return nil, err
@@ -127,6 +130,17 @@ func (in *inspection) index(rows *sql.Rows) error {
 	i := list[len(list)-1]
 	i.columns = append(i.columns, column)
 	i.partial = i.partial || prefix || nullable
+	return nil
+}
+
+func (in *inspection) led(rows *sql.Rows) error {
+	var table, column string
+	if err := rows.Scan(&table, &column); err != nil {
+		return err
+	}
+	if r := in.byName[table]; r != nil {
+		r.Led = append(r.Led, column)
+	}
 	return nil
 }
 

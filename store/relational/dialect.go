@@ -80,6 +80,10 @@ type Dialect struct {
 	Begin string
 	// Lock and SkipLocked end a query that locks its rows; empty where the store is locked.
 	Lock, SkipLocked string
+	// Related goes before a query that locks a batch and asks about rows of other tables, where an
+	// index leads to those: it keeps the planner from collecting them all for each batch anew.
+	// Empty where the planner does not.
+	Related string
 	// EraseIf writes the statement that deletes the rows under a condition and returns their
 	// keys in order; nil where Recheck and Erase are one, as nobody else writes.
 	EraseIf func(w *Writer, e Erasure, cond func() error) error
@@ -168,6 +172,8 @@ type Relation struct {
 	Info         store.TableInfo
 	// Derived are the columns of Garant's own that hold blocking keys; they are not in Info.
 	Derived []string
+	// Led are the columns that an index begins with, where the dialect asks (see Dialect.Related).
+	Led []string
 	// Lasting says that what is done to the table stays done when the transaction is rolled back.
 	Lasting bool
 }

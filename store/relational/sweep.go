@@ -81,6 +81,18 @@ func readsOthers(p store.Pred) bool {
 	return p.Op == store.OpExists || slices.ContainsFunc(p.Args, readsOthers)
 }
 
+// led reports whether an index begins with a column by which each related row is found.
+func (w *Writer) led(p store.Pred) bool {
+	if p.Op == store.OpExists {
+		led := w.tables(p.Table).Led
+		if !slices.ContainsFunc(p.On, func(on store.Pair) bool { return slices.Contains(led, on.Child) }) {
+			return false
+		}
+		return p.Where == nil || w.led(*p.Where)
+	}
+	return !slices.ContainsFunc(p.Args, func(p store.Pred) bool { return !w.led(p) })
+}
+
 // stretch chooses what to look at: by pages where the engine does, else up to the bound, the
 // key that lies q.Limit rows behind q.After.
 func (t *tx) stretch(ctx context.Context, q store.SweepQuery) (part Stretch, bound store.Key, err error) {

@@ -61,7 +61,11 @@ func (t *tx) Lock(ctx context.Context, q store.LockQuery) ([]store.Key, error) {
 	if q.SkipLocked {
 		lock = t.s.d.SkipLocked
 	}
-	return t.selectKeys(ctx, describe("lock rows of", q.Table), q.Table, func(w *Writer) error {
+	return t.selectKeysAs(ctx, describe("lock rows of", q.Table), q.Table, func(w *Writer) {
+		if t.s.d.Related != "" && readsOthers(q.Where) && w.led(q.Where) {
+			w.Write(t.s.d.Related)
+		}
+	}, func(w *Writer) error {
 		if err := w.filter(q.Table, q.Where, q.After, q.Limit); err != nil {
 			return err
 		}
@@ -218,12 +222,18 @@ func (t *tx) Linked(ctx context.Context, l store.Link, parents []store.Key) ([]s
 
 // selectKeys selects the table's keys under what rest writes.
 func (t *tx) selectKeys(ctx context.Context, what string, in store.Table, rest func(*Writer) error) ([]store.Key, error) {
+	return t.selectKeysAs(ctx, what, in, func(*Writer) {}, rest)
+}
+
+// selectKeysAs is selectKeys with something written before the query.
+func (t *tx) selectKeysAs(ctx context.Context, what string, in store.Table, before func(*Writer), rest func(*Writer) error) ([]store.Key, error) {
 	var cols []KeyColumn
 	var keys []store.Key
 	err := t.do(ctx, what, func(w *Writer) (err error) {
 		if len(in.Key) == 0 {
 			return fmt.Errorf("the table has no key")
 		}
+		before(w)
 		if cols, err = w.selection(in, in.Key); err != nil {
 			return err
 		}
