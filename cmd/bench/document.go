@@ -1,7 +1,9 @@
 package main
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"runtime"
@@ -12,8 +14,6 @@ import (
 // document writes the table with what is needed to repeat it.
 func (b *bench) document(start time.Time, took time.Duration) string {
 	var s strings.Builder
-	s.WriteString("# Benchmarks\n\n")
-	s.WriteString("Garant's work beside the bare statements that do it without a lock, a second look, a receipt or a stop.\n\n")
 	fmt.Fprintf(&s, "- %s, %d cores, %s of memory, %s\n", start.UTC().Format(time.DateOnly), runtime.NumCPU(), memory(), versions())
 	fmt.Fprintf(&s, "- Load of the machine (1, 5, 15 minutes): %s before, %s after; above the number of cores others took part of the time\n", b.load, load())
 	fmt.Fprintf(&s, "- Command: `withservers bench %s`, %.0f minutes\n", strings.Join(os.Args[1:], " "), took.Minutes())
@@ -37,6 +37,31 @@ func (b *bench) document(start time.Time, took time.Duration) string {
 		fmt.Fprintf(&s, "- %s\n", n)
 	}
 	return s.String()
+}
+
+// The lines between which a document has the table; what is around them is somebody's.
+const (
+	begin = "<!-- make bench writes what follows -->"
+	end   = "<!-- make bench wrote what is above -->"
+)
+
+// enter puts the table into the document, between its two lines; a document that is not there is
+// made of the table alone. One without the lines is refused: what people wrote in it stays.
+func enter(path, table string) error {
+	table = begin + "\n\n" + table + "\n" + end + "\n"
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return os.WriteFile(path, []byte(table), 0o644)
+	}
+	if err != nil {
+		return err
+	}
+	before, rest, found := strings.Cut(string(text), begin+"\n")
+	_, after, closed := strings.Cut(rest, end+"\n")
+	if !found || !closed {
+		return fmt.Errorf("%s: no lines %q and %q to put the table between: add them, or name another file", path, begin, end)
+	}
+	return os.WriteFile(path, []byte(before+table+after), 0o644)
 }
 
 // load is the machine's load average.

@@ -22,12 +22,19 @@ type env struct {
 	site
 	*db.State
 	set    db.Set
+	dir    string // of the state
+	key    []byte // of the dataset
 	digest *ledger.Digester
 	out    *outcome
+	bare   bool // without evidence
 }
 
 func (e *env) Store(context.Context, string) (store.Driver, store.Actor, error) {
-	return e.own, timedActor{e.own, e.out}, nil
+	timed := timedActor{e.own, e.out}
+	if e.bare {
+		return e.own, bareActor{timed, e}, nil
+	}
+	return e.own, timed, nil
 }
 
 // timedActor notes how long each transaction was that was committed.
@@ -106,6 +113,8 @@ func (e *env) show(ctx context.Context, p plan.Plan) error {
 // outcome is what one purge took.
 type outcome struct {
 	took time.Duration
+	// acted is when the last batch that acted on rows was done.
+	acted time.Duration
 	// evidence is what receipts and ledger took of it, txs how long each transaction was.
 	evidence time.Duration
 	phases   map[string]time.Duration
@@ -116,31 +125,40 @@ type outcome struct {
 // purge carries out one step with a state of its own and makes sure that it acted on every
 // due row.
 func (b *bench) purge(ctx context.Context, s site, step plan.Step, archive apply.Archive, ratio float64) (o outcome, err error) {
+	err = b.shown(ctx, s, step, func(e *env) error {
+		r, err := e.run(ctx, &o, finished(step), apply.Options{Ratio: ratio}, archive)
+		if err == nil && ctx.Err() == nil && r.Rows() != step.Due {
+			err = fmt.Errorf("acted on %d of %d rows: %s", r.Rows(), step.Due, r.Steps[0].Why)
+		}
+		o.state = size(e.dir)
+		return err
+	})
+	return o, err
+}
+
+// shown calls do with a state of its own, in which the step's records are kept as shown.
+func (b *bench) shown(ctx context.Context, s site, step plan.Step, do func(*env) error) error {
 	dir, err := os.MkdirTemp(b.dir, "state-")
 	if err != nil {
-		return o, err
+		return err
 	}
 	defer func() { _ = os.RemoveAll(dir) }()
 	e, err := open(ctx, dir, s, step)
 	if err != nil {
-		return o, err
+		return err
 	}
 	defer func() { _ = e.State.Close() }()
 	if err := e.show(ctx, finished(step)); err != nil {
-		return o, err
+		return err
 	}
-	r, err := e.run(ctx, &o, finished(step), apply.Options{Ratio: ratio}, archive)
-	if err == nil && ctx.Err() == nil && r.Rows() != step.Due {
-		err = fmt.Errorf("acted on %d of %d rows: %s", r.Rows(), step.Due, r.Steps[0].Why)
-	}
-	o.state = size(dir)
-	return o, err
+	return do(e)
 }
 
 // open opens the state in the folder.
 func open(ctx context.Context, dir string, s site, step plan.Step) (*env, error) {
 	state, err := db.Open(ctx, dir)
-	return &env{site: s, State: state, digest: ledger.NewDigester(ledger.DatasetKey([]byte("0123456789abcdef0123456789abcdef"), step.Dataset))}, err
+	key := ledger.DatasetKey([]byte("0123456789abcdef0123456789abcdef"), step.Dataset)
+	return &env{site: s, State: state, dir: dir, key: key, digest: ledger.NewDigester(key)}, err
 }
 
 // run times a run of the plan.
@@ -149,6 +167,13 @@ func (e *env) run(ctx context.Context, o *outcome, p plan.Plan, opt apply.Option
 	e.out = o
 	opt.Settle, opt.At = time.Second, func(point string) { o.at(began, point) }
 	start := time.Now()
+	if opt.Tell == nil {
+		opt.Tell = func(v apply.Event) {
+			if v.Kind == apply.BatchDone && v.Rows > 0 {
+				o.acted = time.Since(start)
+			}
+		}
+	}
 	r, err := apply.Run(ctx, p, apply.Env{Stores: e, Holds: e, Log: e.State, Sets: e, Progress: e.State, Keys: e.State, Archive: archive, Clock: time.Now, Sleep: sleep}, opt)
 	o.took = time.Since(start)
 	return r, err
