@@ -22,6 +22,7 @@ var shared = map[string][]string{
 	"store/relational": {"store/postgres", "store/mariadb", "store/sqlite"},
 	"store/mem":        {"store/storetest"},
 	"rights/paper":     {"rights"}, // a printer of pages, which knows nothing of rights
+	"api/limit":        {"api", "console", "console/public"},
 
 	// The reader of policies is one piece of work in rooms: documents, words, facts, readers.
 	"policy/read/prose":   {"policy/read/lexicon", "policy/read/terms", "policy/read/notice", "policy/read"},

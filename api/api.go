@@ -88,9 +88,12 @@ func classify(err error) failure {
 	var f failure
 	var wrong consent.ErrInquiry
 	var large *http.MaxBytesError
+	var slow tooMany
 	switch {
 	case errors.As(err, &f):
 		return f
+	case errors.As(err, &slow):
+		return slow.failure()
 	case errors.As(err, &wrong):
 		return failure{"not understood", http.StatusUnprocessableEntity, wrong.Error()}
 	case errors.As(err, &large):
@@ -209,6 +212,11 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request, g Grant) error {
 	if t, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || t != "text/csv" {
 		return failure{"unsupported media type", http.StatusUnsupportedMediaType, "send text/csv"}
 	}
+	done, err := g.list()
+	if err != nil {
+		return err
+	}
+	defer done()
 	// Answers go out while lines come in; who cannot do both gets them afterwards.
 	_ = http.NewResponseController(w).EnableFullDuplex()
 	list, err := consent.ReadList(r.Body)

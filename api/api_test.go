@@ -89,7 +89,7 @@ func service(t testing.TB) (*httptest.Server, *memory) {
 		t.Fatal(err)
 	}
 	clock := func() time.Time { return now }
-	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, clock), Clock: clock, Link: func(i consent.Identifier, p policy.PurposeID, c consent.Channel) (Link, error) {
+	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, false, clock), Clock: clock, Link: func(i consent.Identifier, p policy.PurposeID, c consent.Channel) (Link, error) {
 		return Link{Page: "https://a.example/p/" + i.Kind + "-" + string(p) + "-" + string(c), Headers: map[string]string{}}, nil
 	}})
 	server := httptest.NewServer(s.Handler())
@@ -393,6 +393,14 @@ func TestDocument(t *testing.T) {
 	}
 	if got := slices.Sorted(maps.Keys(doc.Paths)); !slices.Equal(got, []string{"/openapi.json", "/v1/events", "/v1/links", "/v1/list", "/v1/may", "/v1/plans", "/v1/plans/{digest}", "/v1/records", "/v1/requests", "/v1/requests/{id}", "/v1/sms", "/v1/verdicts"}) || doc.OpenAPI != "3.1.0" {
 		t.Errorf("paths %v", got)
+	}
+	for path, methods := range doc.Paths {
+		for method, operation := range methods {
+			said, _ := operation.(map[string]any)["responses"].(map[string]any)
+			if _, ok := said["429"]; ok != strings.HasPrefix(path, "/v1/") {
+				t.Errorf("%s %s: whether it may be answered 429: %v", method, path, ok)
+			}
+		}
 	}
 	schemas := doc.Components.Schemas
 	same(t, "channels", schemas["Channel"].Enum, consent.Channels())

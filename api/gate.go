@@ -5,12 +5,15 @@ import (
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
+	"maps"
 	"net/http"
+	"net/netip"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
+	"github.com/garant-rgpd/garant/api/limit"
 	"github.com/garant-rgpd/garant/policy"
 )
 
@@ -38,6 +41,10 @@ type Grant struct {
 	Rights []Right
 	// Purposes are those that it may ask, report and record for; all when there is none.
 	Purposes []policy.PurposeID
+	// Rate is how many requests it may make a second, and at once; DefaultRate where it is zero.
+	Rate int
+
+	left *allowance // what the gate counts of the token
 }
 
 // covers reports whether the grant is for the purpose; what names no purpose concerns all.
@@ -63,9 +70,10 @@ type Grants interface {
 }
 
 // OneToken is a single token that lets its bearer do everything, beside the grants of another
-// source; Others may be nil.
+// source; Others may be nil. Rate is that of its grant.
 type OneToken struct {
 	Token  string
+	Rate   int
 	Others Grants
 }
 
@@ -73,7 +81,7 @@ type OneToken struct {
 func (o OneToken) Grant(ctx context.Context, digest [32]byte) (Grant, error) {
 	own := sha256.Sum256([]byte(o.Token))
 	if o.Token != "" && subtle.ConstantTimeCompare(own[:], digest[:]) == 1 {
-		return Grant{Name: "GARANT_API_TOKEN", Rights: Rights()}, nil
+		return Grant{Name: "GARANT_API_TOKEN", Rights: Rights(), Rate: o.Rate}, nil
 	}
 	if o.Others == nil {
 		return Grant{}, ErrNoGrant
@@ -88,23 +96,38 @@ const (
 	grantMost = 1000
 )
 
-// Gate lets requests pass whose token gives the right. It is safe for concurrent use.
+// Gate lets requests pass whose token gives the right, and which do not come too often. It is
+// safe for concurrent use.
 type Gate struct {
-	grants Grants
-	clock  func() time.Time
+	grants  Grants
+	proxied bool
+	clock   func() time.Time
+	guesses *limit.Each[netip.Addr]
 
 	mu    sync.RWMutex
-	known map[[32]byte]belief // under mu
+	known map[bearer]belief       // under mu
+	left  map[[32]byte]*allowance // under mu, of tokens that let somebody in
+}
+
+// bearer is a token, by its digest, and whence it came: who guesses finds nothing out by what is
+// remembered of tokens that others bring from elsewhere.
+type bearer struct {
+	digest [32]byte
+	from   netip.Addr
 }
 
 type belief struct {
 	grant Grant
+	err   error // ErrNoGrant where the token is nobody's
 	until time.Time
 }
 
-// NewGate makes a gate that asks grants, at most once a second for each token.
-func NewGate(g Grants, clock func() time.Time) *Gate {
-	return &Gate{grants: g, clock: clock, known: map[[32]byte]belief{}}
+// NewGate makes a gate that asks grants, at most once a second for each token and place that it
+// comes from. proxied says that a proxy on a private network may come before the service; one on
+// this machine always may.
+func NewGate(g Grants, proxied bool, clock func() time.Time) *Gate {
+	return &Gate{grants: g, proxied: proxied, clock: clock, guesses: limit.New[netip.Addr](guessEvery, guessBurst, guessers),
+		known: map[bearer]belief{}, left: map[[32]byte]*allowance{}}
 }
 
 // grant finds what a request's token is for.
@@ -113,24 +136,62 @@ func (g *Gate) grant(r *http.Request) (Grant, error) {
 	if !ok || len(token) < shortest || len(token) > longest {
 		return Grant{}, ErrNoGrant
 	}
-	digest, now := sha256.Sum256([]byte(token)), g.clock()
+	who, now := bearer{sha256.Sum256([]byte(token)), limit.Address(r, g.proxied)}, g.clock()
 	g.mu.RLock()
-	b, ok := g.known[digest]
+	b, met := g.known[who]
 	g.mu.RUnlock()
-	if ok && now.Before(b.until) && b.until.Sub(now) <= believed {
-		return b.grant, nil
+	switch {
+	case met && now.Before(b.until) && b.until.Sub(now) <= believed:
+		return b.grant, b.err
+	case met:
+		return g.look(r.Context(), who, now)
 	}
-	grant, err := g.grants.Grant(r.Context(), digest)
-	if err != nil {
+	return g.guess(r.Context(), who, now)
+}
+
+// guess looks up a token that was not met from there. It counts as a guess, which is given back to
+// who is let in. The same token again is none: a program that still brings one which has ended does
+// not lock out the others that share its address.
+func (g *Gate) guess(ctx context.Context, who bearer, now time.Time) (Grant, error) {
+	one := g.guesses.Of(who.from).ReserveN(now, 1)
+	if wait := one.DelayFrom(now); wait > 0 {
+		one.CancelAt(now)
+		return Grant{}, tooMany{wait, "too many tokens that are nobody's came from this address"}
+	}
+	grant, err := g.look(ctx, who, now)
+	if !errors.Is(err, ErrNoGrant) {
+		one.CancelAt(now)
+	}
+	return grant, err
+}
+
+// look asks what a token is for, and remembers it.
+func (g *Gate) look(ctx context.Context, who bearer, now time.Time) (Grant, error) {
+	grant, err := g.grants.Grant(ctx, who.digest)
+	if err != nil && !errors.Is(err, ErrNoGrant) {
 		return Grant{}, err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	if err != nil {
+		delete(g.left, who.digest)
+	} else {
+		grant.left = g.allow(who.digest, grant.Rate)
+	}
+	if len(g.known) >= grantMost {
+		g.forget()
+	}
+	g.known[who] = belief{grant, err, now.Add(believed)}
+	return grant, err
+}
+
+// forget makes room: tokens that are nobody's go first, so that who guesses costs the others
+// nothing.
+func (g *Gate) forget() {
+	maps.DeleteFunc(g.known, func(_ bearer, b belief) bool { return b.err != nil })
 	if len(g.known) >= grantMost {
 		clear(g.known)
 	}
-	g.known[digest] = belief{grant, now.Add(believed)}
-	return grant, nil
 }
 
 // How many signs a token has.
@@ -150,15 +211,26 @@ func (g *Gate) Guard(right Right, do func(http.ResponseWriter, *http.Request, Gr
 			w.Header().Set("WWW-Authenticate", "Bearer")
 			fail(w, failure{"unauthorized", http.StatusUnauthorized, "bring a token in the header Authorization"})
 			return
+		case err == nil && !grant.left.limiter.AllowN(g.clock(), 1):
+			err = grant.tooFast()
 		case err == nil && !slices.Contains(grant.Rights, right):
 			err = failure{"forbidden", http.StatusForbidden, "the token does not give the right " + string(right)}
 		case err == nil:
 			err = do(w, r, grant)
 		}
 		if err != nil {
-			fail(w, classify(err))
+			refuse(w, err)
 		}
 	})
+}
+
+// refuse words what went wrong, and says when to come again where that is known.
+func refuse(w http.ResponseWriter, err error) {
+	var slow tooMany
+	if errors.As(err, &slow) {
+		w.Header().Set("Retry-After", slow.seconds())
+	}
+	fail(w, classify(err))
 }
 
 // errPurpose is the failure of a token that is not for the purpose of what is asked.

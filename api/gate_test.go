@@ -55,7 +55,7 @@ func TestGate(t *testing.T) {
 	g := NewGate(OneToken{Token: token, Others: &given{grants: map[string]Grant{
 		crm:  {Name: "crm", Rights: []Right{Ask, Report}},
 		site: {Name: "site", Rights: []Right{Ask}, Purposes: []policy.PurposeID{"visits"}},
-	}}}, func() time.Time { return now })
+	}}}, false, func() time.Time { return now })
 	tests := []struct {
 		name          string
 		right         Right
@@ -81,7 +81,7 @@ func TestGate(t *testing.T) {
 			t.Errorf("%s: the answer tells the token", c.name)
 		}
 	}
-	if w := knocks(NewGate(OneToken{}, func() time.Time { return now }), Ask, "Bearer "+strings.Repeat(" ", 20)); w.Code != 401 {
+	if w := knocks(NewGate(OneToken{}, false, func() time.Time { return now }), Ask, "Bearer "+strings.Repeat(" ", 20)); w.Code != 401 {
 		t.Errorf("an empty token is one: %d", w.Code)
 	}
 }
@@ -92,7 +92,7 @@ func TestGateForgets(t *testing.T) {
 	t.Parallel()
 	at := now
 	src := &given{grants: map[string]Grant{token: {Name: "crm", Rights: []Right{Ask}}}}
-	g := NewGate(src, func() time.Time { return at })
+	g := NewGate(src, false, func() time.Time { return at })
 	for range 10 {
 		knocks(g, Ask, "Bearer "+token)
 	}
@@ -108,7 +108,7 @@ func TestGateForgets(t *testing.T) {
 	if w := knocks(g, Ask, "Bearer "+token); w.Code != 401 {
 		t.Errorf("ended, a second later: %d", w.Code)
 	}
-	src.broken = errors.New("the disk is gone")
+	src.broken, at = errors.New("the disk is gone"), now.Add(2*time.Second)
 	if w := knocks(g, Ask, "Bearer "+token); w.Code != 500 || strings.Contains(w.Body.String(), "disk") {
 		t.Errorf("a memory that fails: %d %s", w.Code, w.Body)
 	}

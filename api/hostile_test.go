@@ -36,7 +36,7 @@ func onFile(t *testing.T) (*httptest.Server, *db.State) {
 		Settings: consent.Settings{Goods: consent.OtherGoods, Uses: map[policy.PurposeID]consent.UseOf{"news": {Use: consent.Prospecting}}}}
 	clock := func() time.Time { return now }
 	cases := rights.Desk{Memory: state, Clock: rights.Clock{Pack: p, Calendar: calendar}, Zone: time.UTC}
-	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, clock), Clock: clock, Cases: Cases{Desk: cases}, Link: func(consent.Identifier, policy.PurposeID, consent.Channel) (Link, error) { return Link{}, nil }})
+	s := New(d, Options{Gate: NewGate(OneToken{Token: token}, false, clock), Clock: clock, Cases: Cases{Desk: cases}, Link: func(consent.Identifier, policy.PurposeID, consent.Channel) (Link, error) { return Link{}, nil }})
 	server := httptest.NewServer(s.Handler())
 	t.Cleanup(func() {
 		server.Close()

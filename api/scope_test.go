@@ -84,7 +84,7 @@ func knocksAt(t *testing.T, x route, g Grant) (code, entered int) {
 	m := &memory{key: []byte("key"), refs: map[consent.Ref][]consent.Record{}}
 	const own = "the token of a program"
 	clock := func() time.Time { return now }
-	s := New(newsDesk(t, m), Options{Gate: NewGate(OneToken{Others: &given{grants: map[string]Grant{own: g}}}, clock), Clock: clock, Findings: empty{}, Cases: Cases{Desk: rights.Desk{Memory: empty{}, Zone: time.UTC}}})
+	s := New(newsDesk(t, m), Options{Gate: NewGate(OneToken{Others: &given{grants: map[string]Grant{own: g}}}, false, clock), Clock: clock, Findings: empty{}, Cases: Cases{Desk: rights.Desk{Memory: empty{}, Zone: time.UTC}}})
 	defer s.Close()
 	r := httptest.NewRequestWithContext(t.Context(), x.method, x.path, strings.NewReader(x.body))
 	r.Header.Set("Content-Type", x.kind)

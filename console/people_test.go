@@ -2,6 +2,7 @@ package console_test
 
 import (
 	"crypto/sha256"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -267,6 +268,34 @@ func TestSlow(t *testing.T) {
 	elsewhere.RemoteAddr = "192.0.2.9:1"
 	if r := s.do(elsewhere); r.StatusCode != http.StatusSeeOther {
 		t.Errorf("somebody else, from elsewhere: %s", r.Status)
+	}
+}
+
+// TestSlowBehindProxy slows whom the proxy tells of, and keeps nobody else out who comes through
+// it.
+func TestSlowBehindProxy(t *testing.T) {
+	t.Parallel()
+	s := serve(t, kept())
+	s.account("Camille", "owner")
+	s.cookie = nil
+	try := func(name, secret, from string) int {
+		r := httptest.NewRequest("POST", "/entrer", strings.NewReader(signIn(name, secret, codeAt(0)).Encode()))
+		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		r.Header.Set("X-Forwarded-For", from)
+		r.RemoteAddr = "127.0.0.1:1"
+		return s.do(r).StatusCode
+	}
+	slowed := 0
+	for i := range 40 {
+		if try(fmt.Sprintf("somebody %d", i), "autre chose encore", "192.0.2.9") == http.StatusTooManyRequests {
+			slowed++
+		}
+	}
+	if slowed == 0 {
+		t.Error("forty tries of one address are not slowed")
+	}
+	if code := try("Camille", password, "198.51.100.7"); code != http.StatusSeeOther {
+		t.Errorf("somebody else, through the same proxy: %d", code)
 	}
 }
 

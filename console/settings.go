@@ -88,7 +88,7 @@ func (c *Console) tryMail(w http.ResponseWriter, r *http.Request, v visit) error
 	case err != nil || len(to.Address) > 254:
 		s.Refused = s.Say("Écrire votre adresse, comme nom@domaine.", "Write your address, such as name@domain.")
 		return c.showSettings(w, r, s, http.StatusConflict)
-	case c.gate.slow(c.opt.Clock(), "/reglages/courriel", from(r)):
+	case c.gate.slow(c.opt.Clock(), "/reglages/courriel", c.from(r)):
 		s.Refused = s.Say("Trop d’essais. Attendre une minute.", "Too many tries. Wait a minute.")
 		return c.showSettings(w, r, s, http.StatusTooManyRequests)
 	}

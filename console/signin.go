@@ -3,16 +3,14 @@ package console
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/alexedwards/argon2id"
 	"github.com/pquerna/otp/totp"
-	"golang.org/x/time/rate"
 
+	"github.com/garant-rgpd/garant/api/limit"
 	"github.com/garant-rgpd/garant/db"
 )
 
@@ -58,8 +56,7 @@ type gatekeeper struct {
 	// compare holds a password against a hash; it is the work that takes its time.
 	compare func(password, hash string) (bool, error)
 
-	mu    sync.Mutex
-	tries map[string]*rate.Limiter // under mu
+	both, one *limit.Each[string] // tries for a name from an address; for a name, and for an address
 }
 
 // How often somebody may try to sign in, and how many tellers of that are kept.
@@ -74,27 +71,18 @@ func newGatekeeper(p *argon2id.Params) (*gatekeeper, error) {
 	if p == nil {
 		p = argon2id.DefaultParams
 	}
-	g := &gatekeeper{params: p, compare: argon2id.ComparePasswordAndHash, hashes: make(chan struct{}, 2), tries: map[string]*rate.Limiter{}}
+	g := &gatekeeper{params: p, compare: argon2id.ComparePasswordAndHash, hashes: make(chan struct{}, 2),
+		both: limit.New[string](every, burst, limiters), one: limit.New[string](every, wide, limiters)}
 	var err error
 	g.dummy, err = g.hash("nobody has this password")
 	return g, err
 }
 
-// slow reports whether somebody tried too often. When too many are known all are
-// forgotten: whoever makes that happen by calling from ten thousand addresses is not slowed by
-// a teller of addresses.
+// slow reports whether somebody tried too often; every try counts with each of the three tellers.
 func (g *gatekeeper) slow(now time.Time, name, from string) bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if len(g.tries) > limiters {
-		g.tries = map[string]*rate.Limiter{}
-	}
-	slow := false
-	for k, most := range map[string]int{"both " + from + " " + name: burst, "name " + name: wide, "from " + from: wide} {
-		if g.tries[k] == nil {
-			g.tries[k] = rate.NewLimiter(rate.Every(every), most)
-		}
-		slow = !g.tries[k].AllowN(now, 1) || slow
+	slow := !g.both.Of(from+" "+name).AllowN(now, 1)
+	for _, who := range []string{"name " + name, "from " + from} {
+		slow = !g.one.Of(who).AllowN(now, 1) || slow
 	}
 	return slow
 }
@@ -179,7 +167,7 @@ func (c *Console) signAgain(w http.ResponseWriter, r *http.Request, v visit, sta
 func (c *Console) sign(w http.ResponseWriter, r *http.Request, v visit) error {
 	name, password, now := strings.TrimSpace(r.PostFormValue("name")), r.PostFormValue("password"), c.opt.Clock()
 	p := c.page(r, v, "", "")
-	if c.gate.slow(now, name, from(r)) {
+	if c.gate.slow(now, name, c.from(r)) {
 		w.Header().Set("Retry-After", fmt.Sprint(int(every.Seconds())))
 		return c.signAgain(w, r, v, http.StatusTooManyRequests, p.Say("Trop d’essais. Attendre une minute.", "Too many tries. Wait a minute."))
 	}
@@ -219,11 +207,6 @@ func (c *Console) named(ctx context.Context, name string) (db.Account, error) {
 // code is the one-time code of a form, without the spaces with which telephones show it.
 func code(r *http.Request) string { return digits(r.PostFormValue("code"), true) }
 
-// from is the address that a request comes from.
-func from(r *http.Request) string {
-	host, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		return r.RemoteAddr
-	}
-	return host
-}
+// from is the address that a request comes from: behind the proxy that encrypts, the one it tells
+// of, so that whoever tries too often outside keeps nobody else out.
+func (c *Console) from(r *http.Request) string { return limit.Address(r, c.opt.Secure).String() }

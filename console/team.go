@@ -167,7 +167,7 @@ const shortest = 12
 func (c *Console) enrol(w http.ResponseWriter, r *http.Request, v visit) error {
 	token, password, now := r.PathValue("token"), r.PostFormValue("password"), c.opt.Clock()
 	p := c.page(r, v, "", "")
-	if c.gate.slow(now, "invitation "+token, from(r)) {
+	if c.gate.slow(now, "invitation "+token, c.from(r)) {
 		return c.enrolAgain(w, r, v, http.StatusTooManyRequests, p.Say("Trop d’essais. Attendre une minute.", "Too many tries. Wait a minute."))
 	}
 	a, err := c.invited(r.Context(), token)

@@ -18,7 +18,9 @@ type Token struct {
 	Rights []string
 	// Purposes are those that it is for; all when there is none.
 	Purposes []policy.PurposeID
-	Made     time.Time
+	// Rate is how many requests a second it may make; the API's own default where it is zero.
+	Rate int
+	Made time.Time
 	// Ended is when it stopped letting anybody in; zero while it does.
 	Ended time.Time
 }
@@ -29,12 +31,13 @@ type tokenRow struct {
 	Name          string
 	Rights        string // with a space between
 	Purposes      string
+	Rate          int
 	Made          time.Time
 	Ended         bun.NullTime
 }
 
 func (r tokenRow) token() Token {
-	out := Token{Name: r.Name, Rights: strings.Fields(r.Rights), Made: r.Made.UTC()}
+	out := Token{Name: r.Name, Rights: strings.Fields(r.Rights), Rate: r.Rate, Made: r.Made.UTC()}
 	for _, p := range strings.Fields(r.Purposes) {
 		out.Purposes = append(out.Purposes, policy.PurposeID(p))
 	}
@@ -51,7 +54,7 @@ func (s *State) AddToken(ctx context.Context, t Token, digest [32]byte) error {
 	for _, p := range t.Purposes {
 		purposes = append(purposes, string(p))
 	}
-	row := tokenRow{Digest: digest[:], Name: t.Name, Rights: strings.Join(t.Rights, " "), Purposes: strings.Join(purposes, " "), Made: t.Made}
+	row := tokenRow{Digest: digest[:], Name: t.Name, Rights: strings.Join(t.Rights, " "), Purposes: strings.Join(purposes, " "), Rate: t.Rate, Made: t.Made}
 	return s.write(ctx, "keep a token", func(tx bun.Tx) error {
 		taken, err := tx.NewSelect().Model((*tokenRow)(nil)).Where("name = ? AND ended IS NULL", t.Name).Exists(ctx)
 		if err != nil {
@@ -86,6 +89,14 @@ func (s *State) Tokens(ctx context.Context) ([]Token, error) {
 		out = append(out, r.token())
 	}
 	return out, nil
+}
+
+// SetTokenRate changes how many requests a second the token of that name may make; ErrNotFound when
+// there is none.
+func (s *State) SetTokenRate(ctx context.Context, name string, perSecond int) error {
+	return s.write(ctx, "change the rate of a token", func(tx bun.Tx) error {
+		return one(tx.NewUpdate().Model((*tokenRow)(nil)).Set("rate = ?", perSecond).Where("name = ? AND ended IS NULL", name).Exec(ctx))
+	})
 }
 
 // EndToken makes the token of that name let nobody in any more; ErrNotFound when there is none.

@@ -13,7 +13,7 @@ import (
 func TestTokens(t *testing.T) {
 	t.Parallel()
 	s, ctx := open(t, t.TempDir()), t.Context()
-	crm := Token{Name: "crm", Rights: []string{"ask", "report"}, Purposes: []policy.PurposeID{"newsletter"}, Made: noon}
+	crm := Token{Name: "crm", Rights: []string{"ask", "report"}, Purposes: []policy.PurposeID{"newsletter"}, Rate: 50, Made: noon}
 	if err := s.AddToken(ctx, crm, digestOf(1)); err != nil {
 		t.Fatal(err)
 	}
@@ -21,8 +21,17 @@ func TestTokens(t *testing.T) {
 		t.Errorf("a name that is taken: %v", err)
 	}
 	got, err := s.Token(ctx, digestOf(1))
-	if err != nil || got.Name != "crm" || !slices.Equal(got.Rights, crm.Rights) || !slices.Equal(got.Purposes, crm.Purposes) {
+	if err != nil || got.Name != "crm" || !slices.Equal(got.Rights, crm.Rights) || !slices.Equal(got.Purposes, crm.Purposes) || got.Rate != 50 {
 		t.Errorf("got %+v, %v", got, err)
+	}
+	if err := s.SetTokenRate(ctx, "crm", 80); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := s.Token(ctx, digestOf(1)); err != nil || got.Rate != 80 {
+		t.Errorf("another rate: %+v, %v", got, err)
+	}
+	if err := s.SetTokenRate(ctx, "site", 80); !errors.Is(err, ErrNotFound) {
+		t.Errorf("the rate of a token that is not there: %v", err)
 	}
 	if err := s.EndToken(ctx, "crm", noon.Add(time.Hour)); err != nil {
 		t.Fatal(err)

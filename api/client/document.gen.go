@@ -3,4 +3,4 @@
 package client
 
 // Document is the SHA-256 of the openapi.json that this client was generated from.
-const Document = "417918e10cc8d0805f72af3bf00bc282728f29c2622427a460860c2d7a0a1593"
+const Document = "d238dfc64922c5733b5e14cd9a2ce017888cffbb3d608d110eb158e96354d25c"

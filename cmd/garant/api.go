@@ -49,7 +49,7 @@ func (s *session) serveAPI(ctx context.Context, address, public string) error {
 		if err != nil {
 			return err
 		}
-		options, err := s.apiOptions(p, token)
+		options, err := s.apiOptions(p, token, false)
 		if err != nil {
 			return err
 		}
@@ -85,8 +85,9 @@ func (s *session) readAhead(ctx context.Context, p *project.Project) {
 }
 
 // apiOptions are those of the API of a company, which lets in the token and those in its state.
-func (s *session) apiOptions(p *project.Project, token string) (o api.Options, err error) {
-	gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, s.instant)
+// proxied says that the proxy which encrypts may be on another machine.
+func (s *session) apiOptions(p *project.Project, token string, proxied bool) (o api.Options, err error) {
+	gate := api.NewGate(api.OneToken{Token: token, Others: grants{p.State}}, proxied, s.instant)
 	o = api.Options{Gate: gate, Findings: findings{p.State}, Clock: s.instant, PolicyDigest: p.PolicyDigest()}
 	o.Cases.Owner = p.Config.Requests.Owner
 	o.Cases.Desk, err = p.Desk()

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -139,4 +140,59 @@ func TestClientFindings(t *testing.T) {
 		r, err := c.PlansWithResponse(ctx)
 		return err == nil && r.StatusCode() == http.StatusUnauthorized
 	})
+}
+
+// TestClientTooOften slows a program that asks too often, and nobody else, until it is allowed more;
+// and whoever tries tokens out.
+func TestClientTooOften(t *testing.T) {
+	t.Parallel()
+	dir, address := servedAPI(t)
+	ctx := t.Context()
+	flood, calls := program(t, dir, address, "flood", "--may", "requests", "--rate", "1"), program(t, dir, address, "calls", "--may", "requests")
+	var slowed *client.RequestsResponse
+	for range 200 {
+		r, err := flood.RequestsWithResponse(ctx, &client.RequestsParams{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if r.StatusCode() != http.StatusOK {
+			slowed = r
+			break
+		}
+	}
+	if slowed == nil || slowed.ApplicationproblemJSON429 == nil || slowed.ApplicationproblemJSON429.Title != "too many requests" || slowed.HTTPResponse.Header.Get("Retry-After") != "1" {
+		t.Fatalf("two hundred requests of one a second: %+v", slowed)
+	}
+	if r, err := calls.RequestsWithResponse(ctx, &client.RequestsParams{}); err != nil || r.StatusCode() != http.StatusOK {
+		t.Errorf("another program: %v %s", err, r.Body)
+	}
+	if out, code := called(t, dir, "token", "rate", "flood", "1000"); code != exitDone {
+		t.Fatal(out)
+	}
+	soon(t, "let it ask more", func() bool {
+		for range 20 {
+			if r, err := flood.RequestsWithResponse(ctx, &client.RequestsParams{}); err != nil || r.StatusCode() != http.StatusOK {
+				return false
+			}
+		}
+		return true
+	})
+	last := 0
+	for i := range 40 {
+		c, err := client.Connect(address, fmt.Sprintf("a token of nobody, number %d", i))
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := c.RequestsWithResponse(ctx, &client.RequestsParams{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = r.StatusCode()
+	}
+	if last != http.StatusTooManyRequests {
+		t.Errorf("the fortieth guess: %d", last)
+	}
+	if r, err := calls.RequestsWithResponse(ctx, &client.RequestsParams{}); err != nil || r.StatusCode() != http.StatusOK {
+		t.Errorf("a program of the same machine: %v %s", err, r.Body)
+	}
 }

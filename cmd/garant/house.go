@@ -102,7 +102,7 @@ func (s *session) furnish(ctx context.Context, h *house, f serveFlags) error {
 	if h.console, err = console.New(company, p.State, options); err != nil {
 		return err
 	}
-	answer, err := own.mountUse(ctx, h.pages, p, h.base)
+	answer, err := own.mountUse(ctx, h.pages, p, h.base, f.url != "")
 	if err != nil {
 		return err
 	}

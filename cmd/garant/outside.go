@@ -72,7 +72,7 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 // mountUse serves people's own pages, and the API for the company's programs until the context
 // of what it returns ends. Only tokens of its state let in here; with errors in the files
 // nothing does.
-func (s *session) mountUse(ctx context.Context, mux *http.ServeMux, p *project.Project, base string) (func(context.Context), error) {
+func (s *session) mountUse(ctx context.Context, mux *http.ServeMux, p *project.Project, base string, secure bool) (func(context.Context), error) {
 	if p.Failed() {
 		return func(context.Context) {}, nil
 	}
@@ -80,7 +80,7 @@ func (s *session) mountUse(ctx context.Context, mux *http.ServeMux, p *project.P
 	if err != nil {
 		return nil, err
 	}
-	options, err := s.apiOptions(p, "")
+	options, err := s.apiOptions(p, "", secure)
 	if err != nil {
 		return nil, err
 	}

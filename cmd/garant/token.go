@@ -1,12 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,22 +22,26 @@ import (
 
 func (s *session) tokenCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "token", Short: "What the company's own programs may do over HTTP: add, list, end",
+		Use: "token", Short: "What the company's own programs may do over HTTP, and how often: add, list, rate, end",
 		Long: "A token lets one program use the API of garant serve and garant consent serve, for some rights and some purposes.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
-	return family(c, s.tokenAddCmd(), s.tokenListCmd(), s.tokenEndCmd())
+	return family(c, s.tokenAddCmd(), s.tokenListCmd(), s.tokenRateCmd(), s.tokenEndCmd())
 }
 
 func (s *session) tokenAddCmd() *cobra.Command {
 	var may, purposes []string
+	var perSecond int
 	c := &cobra.Command{
 		Use: "add NAME --may RIGHT,…", Short: "Make a token; it is printed once", Args: exactly(1),
 		Long: "The rights: ask (may this person be reached?), report (what came of it), record (what people agreed to or\n" +
 			"refused), requests (what people ask), read (verdicts and plans). With --for it serves for those purposes alone.\n" +
-			"Only its digest is kept.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
+			"With --rate it may make so many requests a second; who makes more is answered 429. Only its digest is kept.\n\nExit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.withState(c.Context(), func(p *project.Project) error {
 				t, err := s.newToken(p, args[0], may, purposes)
+				if err == nil && c.Flags().Changed("rate") {
+					t.Rate, err = perSecond, checkRate(perSecond)
+				}
 				if err != nil {
 					return usage(err)
 				}
@@ -45,7 +51,46 @@ func (s *session) tokenAddCmd() *cobra.Command {
 	}
 	c.Flags().StringSliceVar(&may, "may", nil, "what it may do: ask, report, record, requests, read")
 	c.Flags().StringSliceVar(&purposes, "for", nil, "the purposes that it is for; all unless given")
+	c.Flags().IntVar(&perSecond, "rate", api.DefaultRate, "how many requests a second it may make")
 	return c
+}
+
+// mostRate is how many requests a second a token may be allowed at most: more than a machine answers.
+const mostRate = 1_000_000
+
+func checkRate(perSecond int) error {
+	if perSecond < 1 || perSecond > mostRate {
+		return fmt.Errorf("the rate: write how many requests a second the token may make, from 1 to %d", mostRate)
+	}
+	return nil
+}
+
+func (s *session) tokenRateCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "rate NAME PER_SECOND", Short: "Change how many requests a second a token may make; within a second it counts", Args: exactly(2),
+		Long: "token rate crm 200\n\nExit codes: 0 done; 1 error; 2 wrong usage, or there is no such token; 10 the files have errors.",
+		RunE: func(c *cobra.Command, args []string) error {
+			perSecond, _ := strconv.Atoi(args[1]) // what is no number is zero, which is no rate
+			if err := checkRate(perSecond); err != nil {
+				return usage(err)
+			}
+			return s.withState(c.Context(), func(p *project.Project) error {
+				err := p.State.SetTokenRate(c.Context(), args[0], perSecond)
+				if errors.Is(err, db.ErrNotFound) {
+					return noToken(args[0])
+				}
+				if err != nil || s.json {
+					return s.jsonOr(err, map[string]any{"name": args[0], "rate": perSecond})
+				}
+				s.line("Jeton de %s"+narrow+": %d demandes par seconde.", "Token of %s: %d requests a second.", args[0], perSecond)
+				return nil
+			})
+		},
+	}
+}
+
+func noToken(name string) error {
+	return usage(fmt.Errorf("there is no token %q; see garant token list", name))
 }
 
 // longestTokenName is how long a token's name may be.
@@ -109,6 +154,7 @@ type tokenView struct {
 	Name     string             `json:"name"`
 	Rights   []string           `json:"rights"`
 	Purposes []policy.PurposeID `json:"purposes,omitempty"`
+	Rate     int                `json:"rate"`
 	Made     policy.Date        `json:"made"`
 	Ended    *policy.Date       `json:"ended,omitempty"`
 }
@@ -116,7 +162,7 @@ type tokenView struct {
 func (s *session) listTokens(p *project.Project, all []db.Token) error {
 	views := []tokenView{}
 	for _, t := range all {
-		v := tokenView{Name: t.Name, Rights: t.Rights, Purposes: t.Purposes, Made: p.Today(t.Made)}
+		v := tokenView{Name: t.Name, Rights: t.Rights, Purposes: t.Purposes, Rate: cmp.Or(t.Rate, api.DefaultRate), Made: p.Today(t.Made)}
 		if !t.Ended.IsZero() {
 			day := p.Today(t.Ended)
 			v.Ended = &day
@@ -130,7 +176,7 @@ func (s *session) listTokens(p *project.Project, all []db.Token) error {
 		s.line("Aucun jeton.", "No token.")
 	}
 	for _, v := range views {
-		s.line("%s%s : %s, depuis le %s%s", "%s%s: %s, since %s%s", v.Name, s.tokenPurposes(v), strings.Join(v.Rights, " "), s.day(v.Made), s.tokenEnd(v))
+		s.line("%s%s : %s, depuis le %s, %d demandes par seconde%s", "%s%s: %s, since %s, %d requests a second%s", v.Name, s.tokenPurposes(v), strings.Join(v.Rights, " "), s.day(v.Made), v.Rate, s.tokenEnd(v))
 	}
 	return nil
 }
@@ -157,7 +203,7 @@ func (s *session) tokenEndCmd() *cobra.Command {
 			return s.withState(c.Context(), func(p *project.Project) error {
 				err := p.State.EndToken(c.Context(), args[0], s.instant())
 				if errors.Is(err, db.ErrNotFound) {
-					return usage(fmt.Errorf("there is no token %q; see garant token list", args[0]))
+					return noToken(args[0])
 				}
 				if err != nil || s.json {
 					return s.jsonOr(err, map[string]string{"name": args[0]})
@@ -178,7 +224,7 @@ func (g grants) Grant(ctx context.Context, digest [32]byte) (api.Grant, error) {
 	if errors.Is(err, db.ErrNotFound) {
 		return api.Grant{}, api.ErrNoGrant
 	}
-	out := api.Grant{Name: t.Name, Purposes: t.Purposes}
+	out := api.Grant{Name: t.Name, Purposes: t.Purposes, Rate: t.Rate}
 	for _, r := range t.Rights {
 		out.Rights = append(out.Rights, api.Right(r))
 	}

@@ -48,7 +48,7 @@ func serve(ctx context.Context, dir string) error {
 	// The clock runs as it should, from a Tuesday at eleven in Paris.
 	started, at := time.Now(), time.Date(2026, 11, 24, 10, 0, 0, 0, time.UTC)
 	clock := func() time.Time { return at.Add(time.Since(started)) }
-	s := api.New(d, api.Options{Gate: api.NewGate(api.OneToken{Token: token}, clock), Clock: clock})
+	s := api.New(d, api.Options{Gate: api.NewGate(api.OneToken{Token: token, Rate: 1_000_000}, false, clock), Clock: clock})
 	mux := http.NewServeMux()
 	mux.Handle("/", s.Handler())
 	mux.HandleFunc("POST /constant", func(w http.ResponseWriter, r *http.Request) {

@@ -7,11 +7,9 @@ import (
 	"errors"
 	"log/slog"
 	"strings"
-	"sync"
 	"time"
 
-	"golang.org/x/time/rate"
-
+	"github.com/garant-rgpd/garant/api/limit"
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/rights"
 )
@@ -26,9 +24,7 @@ type Requests struct {
 	follow  func(id string) string
 
 	letters chan errand
-
-	mu    sync.Mutex
-	wrote map[[sha256.Size]byte]*rate.Limiter // under mu: letters by address
+	wrote   *limit.Each[[sha256.Size]byte] // letters by address
 }
 
 // errand is a letter to be written about a case: the link that fetches its answer, or how to
@@ -44,7 +40,7 @@ const waiting = 256
 
 // NewRequests makes the place. base is the address by which browsers come.
 func NewRequests(c *Company, base string, log *slog.Logger) *Requests {
-	return &Requests{company: c, base: base, log: log, letters: make(chan errand, waiting), wrote: map[[sha256.Size]byte]*rate.Limiter{}}
+	return &Requests{company: c, base: base, log: log, letters: make(chan errand, waiting), wrote: limit.New[[sha256.Size]byte](letterEvery, lettersAtOnce, letterBoxes)}
 }
 
 // FollowAt says where a request is followed; it is set before anything is asked.
@@ -242,16 +238,5 @@ const (
 )
 
 func (q *Requests) may(to string) bool {
-	q.mu.Lock()
-	defer q.mu.Unlock()
-	box := sha256.Sum256([]byte(strings.ToLower(to)))
-	x, ok := q.wrote[box]
-	if !ok {
-		if len(q.wrote) >= letterBoxes {
-			clear(q.wrote)
-		}
-		x = rate.NewLimiter(rate.Every(letterEvery), lettersAtOnce)
-		q.wrote[box] = x
-	}
-	return x.AllowN(q.company.Clock(), 1)
+	return q.wrote.Of(sha256.Sum256([]byte(strings.ToLower(to)))).AllowN(q.company.Clock(), 1)
 }

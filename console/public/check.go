@@ -43,7 +43,7 @@ func (p *Pages) showCheck(w http.ResponseWriter, r *http.Request) {
 
 // check reads a proof and answers. What was sent is in memory alone, and gone with the answer.
 func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
-	if !p.limit.allow(sender(r, p.opt.Secure)) {
+	if !p.limit.allow(r) {
 		p.slow(w, r)
 		return
 	}

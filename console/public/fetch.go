@@ -19,7 +19,7 @@ func (p *Pages) askFetchLink(w http.ResponseWriter, r *http.Request) {
 		p.missing(w, r)
 		return
 	}
-	if !p.limit.allow(sender(r, p.opt.Secure)) {
+	if !p.limit.allow(r) {
 		p.slow(w, r)
 		return
 	}
@@ -40,7 +40,7 @@ func (p *Pages) fetchForm(w http.ResponseWriter, r *http.Request) {
 // fetch hands the sealed answer over. One that is of no more use, and one that never was, are
 // answered alike.
 func (p *Pages) fetch(w http.ResponseWriter, r *http.Request) {
-	if !p.limit.allow(sender(r, p.opt.Secure)) {
+	if !p.limit.allow(r) {
 		p.slow(w, r)
 		return
 	}

@@ -234,7 +234,7 @@ func (p *Pages) takeForm(w http.ResponseWriter, r *http.Request, f shownForm) {
 // admit says whether a page may be sent now; if not, with which status and words it is shown
 // again.
 func (p *Pages) admit(r *http.Request, about, version string) (sheet, int, consent.Text) {
-	if !p.limit.allow(sender(r, p.opt.Secure)) {
+	if !p.limit.allow(r) {
 		return sheet{}, http.StatusTooManyRequests, consent.Text{FR: "Trop d’envois à la fois. Attendez une minute, puis renvoyez.", EN: "Too much was sent at once. Wait a minute, then send again."}
 	}
 	paper, err := p.tokens.read(r.PostForm.Get("page"), about, p.opt.Clock())

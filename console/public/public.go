@@ -94,7 +94,7 @@ func New(ctx context.Context, opt Options) (*Pages, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &Pages{opt: opt, limit: newLimits(opt.Clock), tokens: newTokens(opt.Key), screens: map[string]*template.Template{}, forms: map[collect.FormID]shownForm{}}
+	p := &Pages{opt: opt, limit: newLimits(opt.Clock, opt.Secure), tokens: newTokens(opt.Key), screens: map[string]*template.Template{}, forms: map[collect.FormID]shownForm{}}
 	if p.assets, err = console.NewAssets(Prefix+"style/", sheet); err != nil {
 		return nil, err
 	}

@@ -176,7 +176,7 @@ func (p *Pages) confirmForm(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) confirm(w http.ResponseWriter, r *http.Request) {
-	if !p.limit.allow(sender(r, p.opt.Secure)) {
+	if !p.limit.allow(r) {
 		p.slow(w, r)
 		return
 	}
