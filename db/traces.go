@@ -25,9 +25,6 @@ type Trace struct {
 // records miss every one in one case of 800.
 const TraceSize = 64
 
-// traceLife is how long a trace is kept: the age of the oldest backup that somebody restores.
-const traceLife = 400 * 24 * time.Hour
-
 type traceRow struct {
 	bun.BaseModel `bun:"table:traces"`
 	Plan          string `bun:",pk"`
@@ -38,14 +35,14 @@ type traceRow struct {
 	Members       []byte
 }
 
-// SaveTrace keeps the trace of a step in place of the one before, and drops those that are too
-// old.
-func (s *State) SaveTrace(ctx context.Context, t Trace) error {
+// SaveTrace keeps the trace of a step in place of the one before, and drops those of before the
+// instant since, which no backup can make needed.
+func (s *State) SaveTrace(ctx context.Context, t Trace, since time.Time) error {
 	t.Members = slices.Clone(t.Members[:min(len(t.Members), TraceSize)])
 	row := traceRow{Plan: t.Plan, Step: t.Step, Dataset: t.Dataset, Whole: t.Whole, At: t.At.UTC(), Members: packSet(t.Members)}
 	return s.write(ctx, "keep the trace of a step", func(tx bun.Tx) error {
 		_, err1 := tx.NewInsert().Model(&row).On("CONFLICT (plan, step) DO UPDATE").Exec(ctx)
-		_, err2 := tx.NewDelete().Model((*traceRow)(nil)).Where("at < ?", row.At.Add(-traceLife)).Exec(ctx)
+		_, err2 := tx.NewDelete().Model((*traceRow)(nil)).Where("at < ?", since.UTC()).Exec(ctx)
 		return errors.Join(err1, err2)
 	})
 }

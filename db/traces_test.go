@@ -7,7 +7,7 @@ import (
 )
 
 // TestTraces checks that a trace is kept by step, is cut to its size, and is dropped when it
-// is told to be or when a later one shows that it is too old.
+// is told to be or when a later one is saved and it is of before the instant from which backups are left.
 func TestTraces(t *testing.T) {
 	t.Parallel()
 	s := open(t, t.TempDir())
@@ -18,7 +18,7 @@ func TestTraces(t *testing.T) {
 	}
 	save := func(tr Trace) {
 		t.Helper()
-		if err := s.SaveTrace(t.Context(), tr); err != nil {
+		if err := s.SaveTrace(t.Context(), tr, tr.At.Add(-time.Hour)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -38,9 +38,9 @@ func TestTraces(t *testing.T) {
 	if len(got) != 1 || !got[0].Whole || !got[0].At.Equal(at) || !slices.Equal(got[0].Members, many[:TraceSize]) {
 		t.Fatalf("got %+v", got)
 	}
-	save(Trace{Plan: "p2", Step: "clients/erase/row", Dataset: "clients", At: at.Add(traceLife + time.Hour), Members: many[:2]})
+	save(Trace{Plan: "p2", Step: "clients/erase/row", Dataset: "clients", At: at.Add(2 * time.Hour), Members: many[:2]})
 	if got = traces(); len(got) != 1 || got[0].Plan != "p2" {
-		t.Errorf("after the life of a trace: %+v", got)
+		t.Errorf("when no backup can need the first: %+v", got)
 	}
 	if err := s.DropTrace(t.Context(), got[0]); err != nil || len(traces()) != 0 {
 		t.Errorf("dropped: %v", err)

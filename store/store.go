@@ -85,6 +85,15 @@ type Adder interface {
 	Add(ctx context.Context, table, key string, values map[string]string) (bool, error)
 }
 
+// Dater is the capability of answering a question in the store's own language that asks for a
+// date, such as when the last backup was made.
+type Dater interface {
+	// Instant puts the query, which can change nothing, and returns the one date or clock reading
+	// that it gives, in the zone where it names none itself; the zero instant where it gives none.
+	// Anything else that it gives is an error, which does not show it.
+	Instant(ctx context.Context, query string, zone *time.Location) (time.Time, error)
+}
+
 // Tx is one transaction of the protocol. It is used by one goroutine. After an error only
 // Rollback may be called.
 type Tx interface {

@@ -30,6 +30,9 @@ type Config struct {
 	Throttle Throttle
 	Approval Approval
 	Archive  Archive
+	// Backups are how the backups of stores are kept, by store; of a store that is not among them
+	// nobody said.
+	Backups  map[string]Backup
 	Requests Requests
 	Mail     Mail
 	SignIn   SignIn

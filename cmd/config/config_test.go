@@ -142,6 +142,11 @@ func TestFull(t *testing.T) {
 		Throttle: Throttle{Batch: 50 * time.Millisecond, Pause: 0.5, StopFile: "stop"},
 		Approval: Approval{Required: true, Approvers: []string{"dpo", "direction"}, People: 2},
 		Archive:  Archive{Address: "archive.db", KeyFile: "secrets/archive.key"},
+		Backups: map[string]Backup{
+			"crm":     {Kept: policy.Days(35), Every: policy.Days(1), File: "dumps/*.dump"},
+			"billing": {Kept: policy.Days(35), Every: policy.Days(1), Query: "SELECT max(finished) FROM backups"},
+			"erp":     {Kept: policy.Months(3), Every: policy.Days(7), File: "dumps/erp"},
+		},
 		Requests: Requests{Owner: "dpo", Territory: "guadeloupe", Working: policy.Period{Months: 2}, File: policy.Period{Months: 36}, Lapse: policy.Period{Days: 45},
 			Notify: "dpo@shop.example", Recipients: map[string]string{"mailer": "contact@mailer.example", "lender": "https://lender.example/rgpd"}, WebhookSecretEnv: "WEBHOOK_SECRET",
 			Mailbox: Mailbox{Server: "imap.shop.example:993", User: "donnees", PasswordFile: "secrets/erp", Folder: "Demandes", Taken: "Prises", Aside: "Relire",

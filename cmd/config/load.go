@@ -33,7 +33,7 @@ type loader struct {
 
 func (l *loader) load(root *file.Node) {
 	f := root.Fields("a configuration", "zone", "language", "stores", "accounting_years", "dates", "guard",
-		"state", "throttle", "approval", "archive", "requests", "mail", "sign_in", "hooks")
+		"state", "throttle", "approval", "archive", "backups", "requests", "mail", "sign_in", "hooks")
 	f.Need(root, "a configuration", "stores")
 	l.c.Zone = l.zone(f["zone"])
 	if n := f["language"]; n != nil {
@@ -57,6 +57,7 @@ func (l *loader) load(root *file.Node) {
 	l.throttle(f["throttle"])
 	l.approval(f["approval"])
 	l.archive(f["archive"])
+	l.backups(f["backups"])
 	l.requests(f["requests"])
 	l.mail(f["mail"])
 	l.signIn(f["sign_in"])

@@ -33,7 +33,7 @@ type coverage struct {
 func (s *session) checkCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "check", Short: "Check the files, the binding and the coverage of every column", Args: cobra.NoArgs,
-		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period, a right, a recipient or a transfer that stands on\none side only is a finding, and so is another basis. Both are held against the law of the day, each remark with article, certainty and remedy; the law\nstops nothing here, since promises made are kept until they are changed. A column by which people are found and that no\nindex serves is a warning, with the statement that makes one. Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
+		Long: "Checks policy.yaml, register.yaml and garant.yaml, looks the stores up, and says what no promise\ncovers. The published text that policy.yaml names is read: a period, a right, a recipient or a transfer that stands on\none side only is a finding, and so is another basis. Both are held against the law of the day, each remark with article, certainty and remedy; the law\nstops nothing here, since promises made are kept until they are changed. A column by which people are found and that no\nindex serves is a warning, with the statement that makes one, and so is a backup that is older than garant.yaml says (backups). Exit codes: 0 no error; 1 error; 10 the files have errors; 13 a store does not answer.",
 		RunE: func(c *cobra.Command, _ []string) (err error) {
 			p, err := project.Read(s.dir, s.getenv)
 			if err != nil {
@@ -53,7 +53,11 @@ func (s *session) checkCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				p.Problems = append(p.Problems, slow...)
+				late, err := p.LateBackups(c.Context(), s.instant())
+				if err != nil {
+					return err
+				}
+				p.Problems = append(p.Problems, append(slow, late...)...)
 			}
 			s.problems(p, true)
 			if !s.json && !p.Failed() {

@@ -172,7 +172,7 @@ func (t *tour) look(ctx context.Context) (map[string]int, error) {
 	if t.s.json {
 		return n, nil
 	}
-	return n, t.s.showVerification(v)
+	return n, t.s.showVerification(v, nil)
 }
 
 func (t *tour) planned(ctx context.Context) (err error) {

@@ -34,6 +34,17 @@ func (s *session) onState(c *cobra.Command, fn func(p *project.Project) error) (
 	return fn(p)
 }
 
+// onSoundState is onState where the files have no errors.
+func (s *session) onSoundState(c *cobra.Command, fn func(p *project.Project) error) error {
+	return s.onState(c, func(p *project.Project) error {
+		if p.Failed() {
+			s.problems(p, false)
+			return project.ErrProblems
+		}
+		return fn(p)
+	})
+}
+
 func (s *session) ledgerVerifyCmd() *cobra.Command {
 	var file, certificate, key string
 	c := &cobra.Command{

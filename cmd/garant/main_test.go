@@ -31,7 +31,7 @@ func TestScripts(t *testing.T) {
 	}
 	testscript.Run(t, testscript.Params{
 		Dir: "testdata/script", RequireUniqueNames: true,
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "replace": replace, "smalldisk": smallDisk, "mailserver": mailServer, "hookserver": hookServer, "imapserver": imapServer, "deliver": deliver, "fill": fill},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "replace": replace, "append": appendLine, "touch": touch, "smalldisk": smallDisk, "mailserver": mailServer, "hookserver": hookServer, "imapserver": imapServer, "deliver": deliver, "fill": fill},
 		Condition: func(name string) (bool, error) {
 			switch name {
 			case "smalldisk":

@@ -4,13 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/rights"
 )
 
@@ -57,10 +60,27 @@ func (s *session) certificate(p *project.Project, k rights.Case, proofs []ledger
 			line("  %s  %s", "  %s  %s", e.At.Format("2006-01-02 15:04"), s.proven(e))
 		}
 	}
+	s.copiesGone(p, proofs, line)
 	line("Les preuves qui suivent se vérifient avec la clé publique seule"+narrow+": %s", "The proofs below are verified with the public key alone: %s", p.State.PublicKey())
 	line("Elles montrent que ces actes ont eu lieu, dans cet ordre, sans retouche ; non qu’aucune copie non déclarée n’existe.",
 		"They show that these acts took place, in this order, unaltered; not that no undeclared copy exists.")
 	return []byte(b.String())
+}
+
+// copiesGone says by when no backup of a store holds what was erased there.
+func (s *session) copiesGone(p *project.Project, proofs []ledger.Proof, line func(fr, en string, args ...any)) {
+	last := map[string]policy.Date{}
+	for _, proof := range proofs {
+		e, err := ledger.Parse(proof.Leaf)
+		if err == nil && e.Kind == ledger.Act && e.Action == string(policy.Erase) {
+			last[e.Store] = p.Today(e.At)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(last)) {
+		if b, ok := p.Config.Backups[name]; ok {
+			line("  Selon l’entreprise, plus aucune sauvegarde de %s ne le contient après le %s", "  By what the company says, no backup of %s holds it after %s", name, s.day(last[name].Add(b.Kept)))
+		}
+	}
 }
 
 // proven says what a leaf of a case says.

@@ -14,7 +14,7 @@ import (
 func (s *session) verifyCmd() *cobra.Command {
 	return &cobra.Command{
 		Use: "verify", Short: "Is each promise true now?", Args: cobra.NoArgs,
-		Long: "Looks at the stores afresh: kept, broken (how many, since when), undetermined, unbound, not checkable.\nWhat was found is entered in the ledger.\n\n" +
+		Long: "Looks at the stores afresh: kept, broken (how many, since when), undetermined, unbound, not checkable.\nWhat was found is entered in the ledger.\nBackups that are older than garant.yaml says are warned of.\n\n" +
 			"Exit codes: 0 no promise is broken; 1 error; 4 a promise is broken; 10 the files have errors;\n13 a store does not answer (the others are still looked at).",
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(p *project.Project) error {
@@ -22,7 +22,11 @@ func (s *session) verifyCmd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				if err := s.showVerification(v); err != nil {
+				late, err := p.LateBackups(c.Context(), s.instant())
+				if err != nil {
+					return err
+				}
+				if err := s.showVerification(v, late); err != nil {
 					return err
 				}
 				return verdictCode(v)
@@ -56,9 +60,15 @@ func (s *session) verify(ctx context.Context, p *project.Project, today policy.D
 	return v, p.State.SaveCheck(ctx, today, found, s.instant())
 }
 
-func (s *session) showVerification(v retention.Verification) error {
+// verified is what verify says, for programs.
+type verified struct {
+	retention.Verification
+	Warnings []policy.Problem `json:"warnings,omitempty"`
+}
+
+func (s *session) showVerification(v retention.Verification, late []policy.Problem) error {
 	if s.json {
-		return s.print(v)
+		return s.print(verified{v, late})
 	}
 	s.line("Les promesses au %s", "The promises on %s", s.day(v.AsOf))
 	var rows [][]string
@@ -76,6 +86,9 @@ func (s *session) showVerification(v retention.Verification) error {
 	}
 	for _, u := range v.Unreachable {
 		s.line("✗ %s ne répond pas"+narrow+": ses promesses sont indéterminées", "✗ %s does not answer: its promises are undetermined", u)
+	}
+	for _, w := range late {
+		s.problem(w)
 	}
 	return nil
 }

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
@@ -38,6 +39,29 @@ func replace(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s does not contain %s", args[2], args[0])
 	}
 	ts.Check(os.WriteFile(path, bytes.Replace(b, []byte(args[0]), []byte(args[1]), 1), 0o600))
+}
+
+// appendLine is append FILE LINE: the line is added to the file.
+func appendLine(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append FILE LINE")
+	}
+	path := ts.MkAbs(args[0])
+	b, err := os.ReadFile(path)
+	ts.Check(err)
+	ts.Check(os.WriteFile(path, append(b, args[1]+"\n"...), 0o600))
+}
+
+// touch is touch INSTANT FILE: the file is there, as last changed at that instant.
+func touch(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: touch INSTANT FILE")
+	}
+	at, err := time.Parse(time.RFC3339, args[0])
+	ts.Check(err)
+	path := ts.MkAbs(args[1])
+	ts.Check(os.WriteFile(path, nil, 0o600))
+	ts.Check(os.Chtimes(path, at, at))
 }
 
 // canMount reports whether a small disk can be made: root can, but not in every container. On

@@ -47,7 +47,8 @@ func (p *Project) leaveTrace(ctx context.Context, digest string, s plan.Step, re
 	if err != nil || len(set) == 0 {
 		return err
 	}
-	return p.State.SaveTrace(ctx, db.Trace{Plan: digest, Step: s.ID, Dataset: s.Dataset, Whole: s.WholeRow, At: now, Members: set})
+	t := db.Trace{Plan: digest, Step: s.ID, Dataset: s.Dataset, Whole: s.WholeRow, At: now, Members: set}
+	return p.State.SaveTrace(ctx, t, p.farthest(p.Today(now)).Start(p.Config.Zone))
 }
 
 // gone returns the members that a trace would keep without those that are in the table still:

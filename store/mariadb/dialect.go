@@ -39,9 +39,10 @@ func dialect() relational.Dialect {
 		Storable: utf8.ValidString,
 		Keys:     keys, MaxKeyValues: maxKeyValues, Decimal: "DECIMAL(65, 30)", Order: order,
 		Day: day, Civil: civil, Later: later,
-		Assign: assign,
-		Begin:  "START TRANSACTION",
-		Lock:   " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
+		Assign:   assign,
+		ReadOnly: [2]string{"START TRANSACTION READ ONLY", "ROLLBACK"}, Instants: "TIMESTAMP",
+		Begin: "START TRANSACTION",
+		Lock:  " FOR UPDATE", SkipLocked: " FOR UPDATE SKIP LOCKED",
 		// The planner takes the whole rest of the table for the batch, as it leaves out the LIMIT,
 		// and prefers to read all related rows into a table of its own.
 		Related:        "SET STATEMENT optimizer_switch='materialization=off' FOR ",

@@ -76,6 +76,12 @@ type Dialect struct {
 	// Assign writes the value that a column is set to.
 	Assign func(w *Writer, ref string, c store.Column, a store.Assign) error
 
+	// ReadOnly begins and ends a time in which a connection can write nothing.
+	ReadOnly [2]string
+	// Instants is what the engine's Go driver calls the type of instants, which it gives as clock
+	// readings of UTC; empty where the engine has none.
+	Instants string
+
 	// Begin opens a transaction that commits see each other in between statements.
 	Begin string
 	// Lock and SkipLocked end a query that locks its rows; empty where the store is locked.

@@ -37,7 +37,8 @@ func dialect() relational.Dialect {
 		Keys: keys, MaxKeyValues: maxKeyValues,
 		Few: [2]string{"likelihood(", ", 0.0001)"},
 		Day: day, Civil: civil, Later: later,
-		Assign: assign,
+		Assign:   assign,
+		ReadOnly: [2]string{"PRAGMA query_only = 1", "PRAGMA query_only = 0"},
 		// The whole database is locked for writing, so rows need no locks. The cache is 32 MB:
 		// with SQLite's own 2 MB the pages of an index on what has no order, such as
 		// addresses, are read and written again and again. For the same reason the log is moved

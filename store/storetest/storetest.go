@@ -57,6 +57,8 @@ type Fixture struct {
 	// RowLocks says that a transaction locks rows and not the whole store: others may write
 	// beside it, and SkipLocked passes their rows over.
 	RowLocks bool
+	// Instants says that the engine has a type of instants and does not keep them as text.
+	Instants bool
 	// ForeignKeys says that the engine enforces foreign keys on what the connector deletes.
 	ForeignKeys bool
 	// MinInstant and MaxInstant bound the days that a column of AsInstant holds (1970 to 2038
@@ -99,6 +101,7 @@ var chapters = []chapter{
 	{"lock_behind", testLockBehind},
 	{"lock_beside_others", testLockBeside},
 	{"add", testAdd},
+	{"instant", testInstant},
 	{"sweep", testSweep},
 	{"sweep_columns", testSweepColumns},
 	{"sweep_beside_others", testSweepBeside},
