@@ -188,6 +188,9 @@ type KeyOfYear struct {
 	Year  int
 	// Made is when it was first asked for; Destroyed is zero while it is there.
 	Made, Destroyed time.Time
+	// Left says that it was destroyed and its file is there still: the call was cut off, and is to
+	// be made again.
+	Left bool
 }
 
 // DigestKeys lists the keys that DigestKey made, by store and year.
@@ -198,7 +201,28 @@ func (s *State) DigestKeys(ctx context.Context) ([]KeyOfYear, error) {
 	}
 	out := make([]KeyOfYear, len(rows))
 	for i, r := range rows {
-		out[i] = KeyOfYear{r.Store, r.Year, r.Made.UTC(), r.Destroyed.UTC()}
+		k := KeyOfYear{Store: r.Store, Year: r.Year, Made: r.Made.UTC(), Destroyed: r.Destroyed.UTC()}
+		if !k.Destroyed.IsZero() {
+			_, err := os.Lstat(s.path("keys", digestKeyName(k.Store, k.Year)))
+			k.Left = err == nil
+		}
+		out[i] = k
+	}
+	return out, nil
+}
+
+// StandingKeys names the keys that are of no store and that no year ends: ledger, seal, and, once
+// they were asked for, people and leads.
+func (s *State) StandingKeys(ctx context.Context) ([]string, error) {
+	out := []string{"ledger", "seal"}
+	for _, name := range []string{"people", "leads"} {
+		made, err := s.meta(ctx, s.db, name+"_key")
+		if err != nil {
+			return nil, explain("list the keys", err)
+		}
+		if made != "" {
+			out = append(out, name)
+		}
 	}
 	return out, nil
 }

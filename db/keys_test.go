@@ -76,12 +76,38 @@ func TestDestroyDigestKey(t *testing.T) {
 		if err := os.WriteFile(path, left, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		if all, err := s.DigestKeys(t.Context()); err != nil || len(all) != 1 || !all[0].Left || !all[0].Destroyed.Equal(noon) {
+			t.Errorf("a key that was destroyed, with its file: %+v, %v", all, err)
+		}
 	}
 	if _, err := s.DigestKey(t.Context(), "crm", 2026, noon); !errors.Is(err, ErrKeyDestroyed) {
 		t.Errorf("got %v, want ErrKeyDestroyed", err)
 	}
 	if es := entries(t, s); len(es) != 1 || es[0].Kind != ledger.KeyDestroyed || es[0].Store != "crm" || es[0].Ref != "2026" {
 		t.Errorf("got %+v, want one key_destroyed", es)
+	}
+}
+
+// TestStandingKeys lists what was made, each once it was asked for.
+func TestStandingKeys(t *testing.T) {
+	t.Parallel()
+	s := open(t, t.TempDir())
+	names := func() string {
+		t.Helper()
+		all, err := s.StandingKeys(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(all, " ")
+	}
+	if got := names(); got != "ledger seal" {
+		t.Errorf("got %s", got)
+	}
+	if _, err := s.PersonKey(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if got := names(); got != "ledger seal people" {
+		t.Errorf("got %s", got)
 	}
 }
 

@@ -70,7 +70,7 @@ func (p *Project) Intake(ctx context.Context, d rights.Desk, r Reading) (Intake,
 }
 
 func (p *Project) takeIn(ctx context.Context, d rights.Desk, r Reading, out *Intake) (err error) {
-	key, err := p.State.DigestKey(ctx, "messages", linkYear, r.Now)
+	key, err := p.State.DigestKey(ctx, ofMessages, linkYear, r.Now)
 	if err != nil {
 		return err
 	}

@@ -31,12 +31,16 @@ func (p *Project) Desk() (rights.Desk, error) {
 	}, nil
 }
 
-// linkYear names the key under which links are signed; it is no year's.
+// linkYear names the keys under which links of requests are signed and messages named; they are
+// no year's.
 const linkYear = 0
+
+// The keys of linkYear, by what they are of.
+const ofRequests, ofMessages = "requests", "messages"
 
 // Links signs the links by which people show that an address is theirs.
 func (p *Project) Links(ctx context.Context, now time.Time) (rights.Links, error) {
-	key, err := p.State.DigestKey(ctx, "requests", linkYear, now)
+	key, err := p.State.DigestKey(ctx, ofRequests, linkYear, now)
 	return rights.Links{Key: key}, err
 }
 

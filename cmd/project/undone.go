@@ -2,8 +2,10 @@ package project
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/ledger"
 	"github.com/garant-rgpd/garant/rights"
 	"github.com/garant-rgpd/garant/store"
@@ -53,6 +55,9 @@ func (p *Project) undone(ctx context.Context, x rights.Corrected) (bool, error) 
 		return false, err
 	}
 	key, err := p.State.DigestKey(ctx, ds.Store, x.Day.Year, x.Day.Start(p.Config.Zone))
+	if errors.Is(err, db.ErrKeyDestroyed) {
+		return false, nil // no backup is left that could bring the value back
+	}
 	if err != nil {
 		return false, err
 	}
