@@ -218,8 +218,13 @@ func (c *company) Setup(context.Context) (console.Setup, error) {
 	if c.setup.Key != "" {
 		return c.setup, nil
 	}
-	return console.Setup{Stores: []console.StoreSetup{{Name: "crm", Engine: "sqlite", Receipts: 42}}, Server: "mail.a.example:465", From: "rgpd@a.example", Key: "garant-1+key", Since: instant(),
-		Keys: []db.KeyOfYear{{Store: "crm", Year: 2026, Made: instant()}}}, nil
+	backup := func(state string) *console.StoreBackup {
+		return &console.StoreBackup{Last: instant(), Kept: policy.Days(35), Horizon: policy.MustDate("2026-10-18"), State: state, Noted: state == "none"}
+	}
+	return console.Setup{Stores: []console.StoreSetup{{Name: "crm", Engine: "sqlite", Receipts: 42, Backup: backup("fine")}, {Name: "erp", Engine: "mariadb", Backup: backup("late")},
+		{Name: "mail", Engine: "postgres", Backup: backup("none")}, {Name: "shop", Engine: "postgres"}}, Server: "mail.a.example:465", From: "rgpd@a.example", Key: "garant-1+key", Since: instant(),
+		Keys: []console.RecordKey{{Store: "crm", Year: 2025, Made: instant(), Until: policy.MustDate("2026-02-05"), State: "spent"}, {Store: "crm", Year: 2026, Made: instant(), Until: policy.MustDate("2027-02-05"), State: "needed"},
+			{Store: "erp", Year: 2024, Made: instant(), Destroyed: instant(), State: "destroyed"}, {Store: "shop", Year: 2026, Made: instant(), State: "unknown"}}}, nil
 }
 
 func (c *company) TryMail(_ context.Context, to, subject, body string) error {

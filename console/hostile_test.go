@@ -13,7 +13,6 @@ import (
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/console"
-	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/policy"
 	"github.com/garant-rgpd/garant/retention"
 	"github.com/garant-rgpd/garant/rights"
@@ -88,7 +87,7 @@ func haunted() *company {
 	c.people.value = evil
 	c.desk.fields = []console.Field{{Column: evil, Was: evil, Is: evil}}
 	c.stores = []console.StoreTest{{Name: evil, Engine: evil, Grants: []string{evil}, Restored: true}, {Name: evil, Denied: true}, {Name: evil, Silent: true}}
-	c.setup = console.Setup{Stores: []console.StoreSetup{{Name: evil, Engine: evil}}, Server: evil, From: evil, Key: evil, Keys: []db.KeyOfYear{{Store: evil}}}
+	c.setup = console.Setup{Stores: []console.StoreSetup{{Name: evil, Engine: evil}, {Name: evil, Backup: &console.StoreBackup{State: evil, Noted: true}}}, Server: evil, From: evil, Key: evil, Keys: []console.RecordKey{{Store: evil, State: evil}}}
 	c.decided = consent.Choices{{Point: consent.Heating, Mode: evil, By: evil, On: policy.MustDate("2026-01-02"), Why: evil}}
 	return c
 }

@@ -138,7 +138,9 @@ func TestSettings(t *testing.T) {
 	c := kept()
 	s := serve(t, c)
 	page := s.page("/reglages")
-	s.has(page, `<code>garant-1</code>`, "13a4001a", "22&nbsp;novembre&nbsp;2026, 09:00", "mail.a.example:465", `action="/reglages/courriel"`, `href="/equipe"`, "42", "garant ledger key", "garant token end")
+	s.has(page, `<code>garant-1</code>`, "13a4001a", "22&nbsp;novembre&nbsp;2026, 09:00", "mail.a.example:465", `action="/reglages/courriel"`, `href="/equipe"`, "42", "garant ledger key", "garant token end",
+		"18&nbsp;octobre&nbsp;2026", "35\u00a0jours", "en retard", "aucune connue", "garant backups note mail", "personne ne l’a dit", "sous backups",
+		"peut être détruite", "garant keys destroy --yes", "5&nbsp;février&nbsp;2027", "détruite le", "inconnu")
 	dpo := s.as("Dominique", "dpo")
 	if strings.Contains(dpo.page("/reglages"), "<form method=\"post\" action=\"/reglages") {
 		t.Error("a DPO is offered to change something")

@@ -7,10 +7,11 @@ import (
 	"errors"
 	"net/http"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 
-	"github.com/garant-rgpd/garant/db"
+	"github.com/garant-rgpd/garant/policy"
 )
 
 // Installer tells how the installation is set up, and tries its mail.
@@ -31,13 +32,42 @@ type Setup struct {
 	// ledger began with it, zero while it is empty.
 	Key   string
 	Since time.Time
-	Keys  []db.KeyOfYear
+	// Keys are those of the records' digests.
+	Keys []RecordKey
 }
 
 // StoreSetup is a store with how many receipts of acts the ledger has of it.
 type StoreSetup struct {
 	Name, Engine string
 	Receipts     int64
+	// Backup is nil where nobody said how long its backups are kept.
+	Backup *StoreBackup
+}
+
+// StoreBackup is what is known of the backups of a store.
+type StoreBackup struct {
+	// Last is when the last one was made; zero where that is not known.
+	Last time.Time
+	// Kept is how long one stays at most, Horizon the first day whose backups may be there.
+	Kept    policy.Period
+	Horizon policy.Date
+	// State is fine, late, to_come, none, unread or outlived; Noted says that whoever makes one
+	// has to note it.
+	State string
+	Noted bool
+}
+
+// RecordKey is the key of digests of the records that were acted on in a store and a year.
+type RecordKey struct {
+	Store string
+	Year  int
+	// Made is when it was first asked for, Destroyed when it was destroyed; zero while it is there.
+	Made, Destroyed time.Time
+	// Until is the last day on which a backup can need it; none where nobody said how long
+	// backups are kept.
+	Until policy.Date
+	// State is needed, unknown, spent, destroyed or left (its destruction was cut off).
+	State string
 }
 
 // settingsScreen is how the installation is set up.
@@ -47,6 +77,16 @@ type settingsScreen struct {
 	Refused string
 	// Sent says that the mail server took a letter just now.
 	Sent bool
+}
+
+// Spent says that keys can be destroyed.
+func (s settingsScreen) Spent() bool {
+	return slices.ContainsFunc(s.Keys, func(k RecordKey) bool { return k.State == "spent" || k.State == "left" })
+}
+
+// Undeclared says that of some store nobody said how long its backups are kept.
+func (s settingsScreen) Undeclared() bool {
+	return slices.ContainsFunc(s.Stores, func(x StoreSetup) bool { return x.Backup == nil })
 }
 
 // KeyName is what the public key of the ledger is called.

@@ -94,6 +94,9 @@ func (c *Company) Look(ctx context.Context) (out console.Look, err error) {
 		if err := placed(p, &out); err != nil {
 			return err
 		}
+		if _, err := p.Backups(ctx, now); err != nil { // what the stores say of theirs is kept for the settings
+			return err
+		}
 		return keepLook(ctx, p, out)
 	})
 	return out, err

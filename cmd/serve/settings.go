@@ -5,6 +5,7 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/console"
@@ -48,7 +49,12 @@ func (c *Company) Setup(ctx context.Context) (console.Setup, error) {
 		return console.Setup{}, err
 	}
 	out := console.Setup{Server: p.Config.Mail.Server, From: p.Config.Mail.From, Key: c.State.PublicKey()}
-	if out.Keys, err = c.State.DigestKeys(ctx); err != nil {
+	p.State = c.State // which is the folder's, and is not p's to close
+	if out.Keys, err = recordKeys(ctx, p, c.Clock()); err != nil {
+		return out, err
+	}
+	backups, err := storeBackups(ctx, p, c.Clock())
+	if err != nil {
 		return out, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Config.Stores)) {
@@ -56,13 +62,34 @@ func (c *Company) Setup(ctx context.Context) (console.Setup, error) {
 		if err != nil {
 			return out, err
 		}
-		out.Stores = append(out.Stores, console.StoreSetup{Name: name, Engine: p.Config.Stores[name].Engine, Receipts: n})
+		out.Stores = append(out.Stores, console.StoreSetup{Name: name, Engine: p.Config.Stores[name].Engine, Receipts: n, Backup: backups[name]})
 	}
 	return out, c.State.Ledger().Show(ctx, 0, 1, func(_ int64, leaf []byte) error {
 		e, err := ledger.Parse(leaf)
 		out.Since = e.At
 		return err
 	})
+}
+
+// storeBackups is what is known of backups, by store, without asking one.
+func storeBackups(ctx context.Context, p *project.Project, now time.Time) (map[string]*console.StoreBackup, error) {
+	all, err := p.Backups(ctx, now)
+	out := map[string]*console.StoreBackup{}
+	for _, b := range all {
+		out[b.Store] = &console.StoreBackup{Last: b.Last, Kept: b.Kept, Horizon: b.Horizon, State: string(b.State), Noted: b.From == project.ByNote}
+	}
+	return out, err
+}
+
+// recordKeys are the keys of digests of a store and a year, and how long each is needed.
+func recordKeys(ctx context.Context, p *project.Project, now time.Time) (out []console.RecordKey, err error) {
+	keys, err := p.Keys(ctx, now)
+	for _, k := range keys {
+		if k.For == project.KeyOfRecords {
+			out = append(out, console.RecordKey{Store: k.Store, Year: k.Year, Made: k.Since, Destroyed: k.Destroyed, Until: k.Until, State: string(k.State)})
+		}
+	}
+	return out, err
 }
 
 // TryMail implements console.Installer.

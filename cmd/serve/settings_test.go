@@ -108,3 +108,54 @@ func TestSetup(t *testing.T) {
 		t.Errorf("got %+v, %v", tests, err)
 	}
 }
+
+// TestSetupBackups tells of the backups and the keys what the files, the notes and the stores
+// said, and asks no store for it: a look did.
+func TestSetupBackups(t *testing.T) {
+	t.Parallel()
+	c := shop(t)
+	write := func(backups string) {
+		t.Helper()
+		name := filepath.Join(c.Dir, "garant.yaml")
+		was, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		before, _, _ := strings.Cut(string(was), "\nbackups:")
+		if err := os.WriteFile(name, []byte(before+"\nbackups: "+backups+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	backup := func() *console.StoreBackup {
+		t.Helper()
+		setup, err := c.Setup(t.Context())
+		if err != nil || len(setup.Stores) == 0 {
+			t.Fatalf("got %+v, %v", setup, err)
+		}
+		return setup.Stores[0].Backup
+	}
+	if b := backup(); b != nil {
+		t.Errorf("nobody said, and %+v is known", b)
+	}
+	write("{kept: 35 days, every: 1 day}")
+	if b := backup(); b == nil || b.State != "none" || !b.Noted {
+		t.Errorf("before a note: %+v", b)
+	}
+	write(`{kept: 35 days, every: 1 day, made_query: "SELECT '2026-11-21 03:00:00'"}`)
+	if b := backup(); b == nil || b.State != "unread" {
+		t.Errorf("before a look: %+v", b)
+	}
+	if _, err := c.Look(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if b := backup(); b == nil || b.State != "fine" || b.Noted || b.Last.IsZero() {
+		t.Errorf("after a look: %+v", b)
+	}
+	if _, err := c.State.DigestKey(t.Context(), "crm", 2020, instant()); err != nil {
+		t.Fatal(err)
+	}
+	setup, err := c.Setup(t.Context())
+	if err != nil || len(setup.Keys) != 1 || setup.Keys[0].State != "spent" || setup.Keys[0].Until.String() != "2021-02-05" {
+		t.Errorf("got %+v, %v", setup.Keys, err)
+	}
+}
