@@ -103,6 +103,8 @@ func Told(k ledger.Kind, say func(fr, en string) string) string {
 		return say("consultation d’une personne", "look at a person")
 	case ledger.KeyDestroyed:
 		return say("clé détruite", "key destroyed")
+	case ledger.KeyRotated:
+		return say("clé du registre changée", "key of the ledger changed")
 	case ledger.Published:
 		return say("politique publiée", "policy published")
 	case ledger.Recorded:

@@ -28,8 +28,8 @@ type Setup struct {
 	Stores []StoreSetup
 	// Server is host:port of the mail server and From whom letters come from; empty without one.
 	Server, From string
-	// Key is the public key of the ledger, in the form of a C2SP verifier key; Since is when the
-	// ledger began with it, zero while it is empty.
+	// Key is the public key of the ledger, in the form of a C2SP verifier key; Since is when it
+	// began to sign, zero while it is empty.
 	Key   string
 	Since time.Time
 	// Keys are those of the records' digests.

@@ -33,6 +33,15 @@ func TestMain(m *testing.M) {
 // child is what a second process does with the state; it reports on standard output.
 func child(role, dir string) error {
 	ctx := context.Background()
+	if role == "rotate" { // keys without end, each told once it signs
+		for {
+			public, err := RotateLedgerKey(ctx, dir, noon)
+			if err != nil {
+				return err
+			}
+			fmt.Println(public)
+		}
+	}
 	s, err := Open(ctx, dir)
 	if err != nil {
 		return err

@@ -4,7 +4,7 @@
 // Everything is in one directory, readable by its owner alone: the SQLite file state.db
 // with the ledger, the plans and approvals, the holds, the progress of runs and the jobs;
 // answers.db with the answers that were given (see docs/adr/0033); the folder keys; and
-// three lock files. Every change that belongs together is one
+// lock files. Every change that belongs together is one
 // transaction, so that a crash leaves all of it or nothing.
 //
 // Holds, approved sets and cursors may be personal. They stay in here: the ledger knows

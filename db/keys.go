@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/uptrace/bun"
@@ -50,7 +51,10 @@ func (s *State) openKeys(ctx context.Context) error {
 	if err != nil {
 		return explain("read the ledger's name", err)
 	}
-	signing, err := s.secret("ledger", known != "", newLedgerKey)
+	if err := s.settleKey(known); err != nil {
+		return err
+	}
+	signing, err := s.secret(ledgerKey, known != "", newLedgerKey)
 	if err != nil {
 		return err
 	}
@@ -68,7 +72,16 @@ func (s *State) openKeys(ctx context.Context) error {
 			return explain("note the ledger's name", err)
 		}
 	}
-	s.log, err = ledger.New(logStorage{s}, string(signing))
+	statements, err := s.meta(ctx, s.db, ofStatements)
+	if err != nil {
+		return explain("read who signed the ledger", err)
+	}
+	former, err := s.meta(ctx, s.db, ofFormer)
+	if err != nil {
+		return explain("read who signed the ledger", err)
+	}
+	s.former = strings.Fields(former)
+	s.log, err = ledger.New(logStorage{s}, string(signing), strings.Fields(statements)...)
 	return err
 }
 

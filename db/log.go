@@ -17,13 +17,13 @@ import (
 // Ledger returns the ledger kept in the state.
 func (s *State) Ledger() *ledger.Log { return s.log }
 
-// PublicKey returns the key with which anybody verifies the ledger.
+// PublicKey returns the key with which anybody verifies the ledger; former ones lead to it.
 func (s *State) PublicKey() string { return s.public }
 
 // VerifyLedger recomputes the whole ledger from the state. A *ledger.Broken names the first
 // bad entry.
 func (s *State) VerifyLedger(ctx context.Context) (ledger.Checkpoint, error) {
-	c, err := ledger.VerifyStored(ctx, logStorage{s}, s.public)
+	c, err := ledger.VerifyStored(ctx, logStorage{s}, s.first())
 	if err != nil {
 		return c, err
 	}
@@ -32,13 +32,22 @@ func (s *State) VerifyLedger(ctx context.Context) (ledger.Checkpoint, error) {
 		return c, explain("count the ledger's entries", err)
 	}
 	if int64(n) > c.Size { // a later append makes both grow, never the first alone
-		again, err := ledger.VerifyStored(ctx, logStorage{s}, s.public)
+		again, err := ledger.VerifyStored(ctx, logStorage{s}, s.first())
 		if err != nil || again.Size == c.Size {
 			return c, errors.Join(err, &ledger.Broken{At: c.Size, Reason: "entries follow the last that was signed"})
 		}
 		return again, nil
 	}
 	return c, nil
+}
+
+// first is the key that the ledger began with: from it the statements in the checkpoint must lead to
+// the one that signs, and the log be the one for which each vouched.
+func (s *State) first() string {
+	if len(s.former) > 0 {
+		return s.former[0]
+	}
+	return s.public
 }
 
 // logStorage keeps the ledger in the state's tables.

@@ -35,7 +35,9 @@ type State struct {
 	jobs   *sql.DB // River's own pool of one connection: it never waits for ours
 	log    *ledger.Log
 	public string
+	former []string // see FormerKeys
 	seal   []byte
+	leave  func() // lets go of the lock that says that the state is open
 	// turn is held by the one that writes: SQLite lets writers wait in no order, and one of
 	// many may wait for ever.
 	turn chan struct{}
@@ -68,7 +70,10 @@ type knownPlan struct {
 
 // Open opens the state in dir and makes what is not there yet: the directory, the file, its
 // tables, the keys. An older state is brought up to date; a newer one is refused.
-func Open(ctx context.Context, dir string) (*State, error) {
+func Open(ctx context.Context, dir string) (*State, error) { return openAs(ctx, dir, false) }
+
+// openAs opens the state beside others, or alone: then ErrRunning says that it is open elsewhere.
+func openAs(ctx context.Context, dir string, alone bool) (*State, error) {
 	dir, err := filepath.Abs(dir)
 	if err != nil {
 		return nil, fmt.Errorf("find the state directory: %w", err)
@@ -82,10 +87,23 @@ func Open(ctx context.Context, dir string) (*State, error) {
 		return nil, err
 	}
 	defer release()
+	if s.leave, err = s.use(ctx, alone); err != nil {
+		return nil, err
+	}
 	if err := s.open(ctx); err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
 	return s, nil
+}
+
+// inUse is locked by all who have the state open.
+const inUse = "use.lock"
+
+func (s *State) use(ctx context.Context, alone bool) (release func(), err error) {
+	if alone {
+		return s.lockAlone(inUse)
+	}
+	return flock(ctx, s.path(inUse), syscall.LOCK_SH)
 }
 
 // open does the work of Open while no other process does.
@@ -202,6 +220,9 @@ func (s *State) Close() error {
 			}
 		}
 		errs = append(errs, s.db.Close())
+	}
+	if s.leave != nil {
+		s.leave()
 	}
 	return errors.Join(errs...)
 }

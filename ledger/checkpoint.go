@@ -28,15 +28,6 @@ func (c Checkpoint) text() string {
 	return fmt.Sprintf("%s\n%d\n%s\n", c.Origin, c.Size, c.Root)
 }
 
-// sign returns the checkpoint as a signed note.
-func (c Checkpoint) sign(key note.Signer) ([]byte, error) {
-	b, err := note.Sign(&note.Note{Text: c.text()}, key)
-	if err != nil {
-		return nil, fmt.Errorf("sign the checkpoint: %w", err)
-	}
-	return b, nil
-}
-
 // NewKey makes a key pair for a log of that name, in the form of signed notes. The private
 // one must be kept secret; the public one is what verifiers are given.
 func NewKey(name string) (private, public string, err error) {
@@ -50,25 +41,48 @@ func NewKey(name string) (private, public string, err error) {
 // ErrSignature says that a checkpoint is not one that the key signed.
 var ErrSignature = errors.New("the checkpoint does not bear the signature of this key")
 
-// OpenCheckpoint reads a signed checkpoint and checks the signature. Lines of other
-// signers (witnesses) may be there and are not looked at.
+// OpenCheckpoint reads a signed checkpoint and checks the signature: of the key, or of one that
+// took its place, where the checkpoint leads to it (see Succeed). Lines of other signers
+// (witnesses) may be there and are not looked at.
 func OpenCheckpoint(msg []byte, publicKey string) (Checkpoint, error) {
+	c, _, err := openCheckpoint(msg, publicKey)
+	return c, err
+}
+
+// openCheckpoint is OpenCheckpoint, and returns the checkpoints that former keys vouched for, from
+// the given one on.
+func openCheckpoint(msg []byte, publicKey string) (Checkpoint, []Checkpoint, error) {
+	signer, past := heir(msg, publicKey)
+	c, _, err := openNote(msg, signer)
+	for _, before := range past {
+		if err == nil && before.Size > c.Size {
+			err = errors.New("the checkpoint is of before its key signed")
+		}
+	}
+	if err != nil {
+		return Checkpoint{}, nil, err
+	}
+	return c, past, nil
+}
+
+// openNote reads a checkpoint that the key itself signed, and returns its text too.
+func openNote(msg []byte, publicKey string) (Checkpoint, string, error) {
 	key, err := note.NewVerifier(publicKey)
 	if err != nil {
-		return Checkpoint{}, errors.New("the public key is malformed; it looks like NAME+8 hex digits+base64")
+		return Checkpoint{}, "", errors.New("the public key is malformed; it looks like NAME+8 hex digits+base64")
 	}
 	n, err := note.Open(msg, note.VerifierList(key))
 	if err != nil || !writtenOnce(msg, n) {
-		return Checkpoint{}, ErrSignature
+		return Checkpoint{}, "", ErrSignature
 	}
 	c, err := parseCheckpoint(n.Text)
 	if err != nil {
-		return Checkpoint{}, err
+		return Checkpoint{}, "", err
 	}
 	if c.Origin != key.Name() {
-		return Checkpoint{}, errors.New("the checkpoint is that of another log")
+		return Checkpoint{}, "", errors.New("the checkpoint is that of another log")
 	}
-	return c, nil
+	return c, n.Text, nil
 }
 
 // writtenOnce reports whether the note is spelled as signers spell it. Base64 leaves bits

@@ -15,6 +15,10 @@
 // C2SP signed note with Ed25519. Each append signs a checkpoint in the transaction that
 // stores the leaves, so that a stored log altered without the key is found out.
 //
+// Where the key was changed, each checkpoint bears, as extension lines, the statements by which
+// every key named the next one (see Log.Succeed). Whoever was given an older key is led on by
+// them and goes on verifying with it.
+//
 // # Export
 //
 // An exported log is one text: the checkpoint, an empty line, then for every leaf, in order,

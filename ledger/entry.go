@@ -36,6 +36,8 @@ const (
 	// KeyDestroyed is a key of record digests that is gone: the roots made with it can no
 	// longer be tied to records.
 	KeyDestroyed Kind = "key_destroyed"
+	// KeyRotated is a new key of the ledger itself, by its number; the first entry it signs.
+	KeyRotated Kind = "key_rotated"
 	// Restored is a store found older than its last receipt; Reapplied an erasure done again
 	// on it; ArchiveRead a reading of archived records.
 	Restored    Kind = "restored"

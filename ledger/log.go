@@ -45,17 +45,19 @@ type Leaf struct {
 
 // Log is a ledger in a storage, written with a key. It is safe for concurrent use.
 type Log struct {
-	storage Storage
-	key     note.Signer
+	storage    Storage
+	key        note.Signer
+	statements []string // see Succeed
 }
 
-// New opens the log kept in s; privateKey is one of NewKey, and its name is the log's.
-func New(s Storage, privateKey string) (*Log, error) {
+// New opens the log kept in s; privateKey is one of NewKey, and its name is the log's. Where it
+// took the place of another, the statements say so (see Succeed).
+func New(s Storage, privateKey string, statements ...string) (*Log, error) {
 	key, err := note.NewSigner(privateKey)
 	if err != nil {
 		return nil, errors.New("the ledger's private key is malformed")
 	}
-	return &Log{storage: s, key: key}, nil
+	return &Log{storage: s, key: key, statements: statements}, nil
 }
 
 // Name returns the log's name, the first line of its checkpoints.
@@ -93,7 +95,7 @@ func (l *Log) AppendIn(tx Tx, entries ...Entry) (first, last int64, err error) {
 	for i, line := range lines {
 		leaves[i] = Leaf{line, append([]tlog.Hash(nil), f.push(tlog.RecordHash(line))...)}
 	}
-	signed, err := Checkpoint{l.Name(), f.size, f.root()}.sign(l.key)
+	signed, err := l.sign(f.size, f.root())
 	if err != nil {
 		return -1, -1, err
 	}
@@ -132,7 +134,7 @@ func (l *Log) head(v View) ([]byte, error) {
 	}
 	if size == 0 {
 		var empty frontier
-		return Checkpoint{l.Name(), 0, empty.root()}.sign(l.key)
+		return l.sign(0, empty.root())
 	}
 	return signed, nil
 }

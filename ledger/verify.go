@@ -64,13 +64,13 @@ func Verify(exported io.Reader, publicKey string) (Checkpoint, error) {
 	if err != nil {
 		return Checkpoint{}, err
 	}
-	c, err := OpenCheckpoint(signed, publicKey)
+	c, past, err := openCheckpoint(signed, publicKey)
 	if err != nil {
 		return Checkpoint{}, broken(-1, "%v", err)
 	}
 	var f frontier
 	for f.size < c.Size {
-		if err := readLeaf(in, &f); err != nil {
+		if err := f.next(in, past); err != nil {
 			return Checkpoint{}, err
 		}
 	}
@@ -79,7 +79,23 @@ func Verify(exported io.Reader, publicKey string) (Checkpoint, error) {
 	} else if !errors.Is(err, io.EOF) {
 		return Checkpoint{}, fmt.Errorf("read the ledger: %w", err)
 	}
-	return c, f.matches(c)
+	return c, f.sound(c, past)
+}
+
+// next reads a leaf that follows what former keys vouched for.
+func (f *frontier) next(in *bufio.Reader, past []Checkpoint) error {
+	if err := f.was(past); err != nil {
+		return err
+	}
+	return readLeaf(in, f)
+}
+
+// sound is matches, where former keys may have vouched for the whole log as it is.
+func (f *frontier) sound(c Checkpoint, past []Checkpoint) error {
+	if err := f.matches(c); err != nil {
+		return err
+	}
+	return f.was(past)
 }
 
 // readHead reads the signed checkpoint: its text, an empty line, the signatures, and the
@@ -150,14 +166,21 @@ func VerifyStored(ctx context.Context, s Storage, publicKey string) (c Checkpoin
 		if size == 0 && signed == nil {
 			return nil
 		}
-		if c, err = OpenCheckpoint(signed, publicKey); err != nil {
+		var past []Checkpoint
+		if c, past, err = openCheckpoint(signed, publicKey); err != nil {
 			return broken(-1, "%v", err)
 		}
 		var f frontier
-		if err := v.Leaves(0, size, f.follow); err != nil {
+		err = v.Leaves(0, size, func(i int64, l Leaf) error {
+			if err := f.was(past); err != nil {
+				return err
+			}
+			return f.follow(i, l)
+		})
+		if err != nil {
 			return err
 		}
-		return f.matches(c)
+		return f.sound(c, past)
 	})
 	return c, err
 }

@@ -1,21 +1,24 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/db"
 	"github.com/garant-rgpd/garant/policy"
 )
 
 func (s *session) keysCmd() *cobra.Command {
 	c := &cobra.Command{
-		Use: "keys", Short: "The keys of the installation: what for, since when, until when; destroy those that are spent",
+		Use: "keys", Short: "The keys of the installation: what for, since when, until when; destroy those that are spent, change the ledger's",
 		Long: "No key is ever shown. Keys of records are one for each store and year; they are needed as long as a backup may\n" +
 			"hold what was acted on then (backups in garant.yaml). Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors.",
 	}
-	return family(c, s.keysListCmd(), s.keysDestroyCmd())
+	return family(c, s.keysListCmd(), s.keysDestroyCmd(), s.keysRotateCmd())
 }
 
 func (s *session) keysListCmd() *cobra.Command {
@@ -136,4 +139,40 @@ func (s *session) spent(c *cobra.Command, p *project.Project, yes bool) ([]proje
 		return p.DestroyKeys(c.Context(), s.instant())
 	}
 	return p.SpentKeys(c.Context(), s.instant())
+}
+
+func (s *session) keysRotateCmd() *cobra.Command {
+	return &cobra.Command{
+		Use: "rotate ledger", Short: "Give the ledger a new key; whoever has the old one goes on verifying with it", Args: exactly(1),
+		Long: "The old key signs a statement that names the new one, and is destroyed. Each later checkpoint bears the statement, so that\n" +
+			"proofs, certificates and exports are verified with either public key. Proofs of before are verified with the old one. Stop\n" +
+			"garant serve for it: nobody else may have the state open. Cut off, it is ended or taken back by the next command.\n\n" +
+			"Exit codes: 0 done; 1 error; 2 wrong usage; 10 the files have errors; 11 another command, or garant serve, has the state open.",
+		RunE: func(c *cobra.Command, args []string) error {
+			if args[0] != "ledger" {
+				return usage(fmt.Errorf("keys rotate %s: the key that can be changed is that of the ledger", args[0]))
+			}
+			p, err := project.Read(s.dir, s.getenv)
+			if err != nil {
+				return err
+			}
+			if p.Failed() {
+				s.problems(p, false)
+				return project.ErrProblems
+			}
+			public, err := p.RotateLedgerKey(c.Context(), s.instant())
+			if errors.Is(err, db.ErrRunning) {
+				return coded{err, exitLocked, "arrêter garant serve et attendre la fin des autres commandes", "stop garant serve and wait for other commands to end"}
+			}
+			if err != nil {
+				return err
+			}
+			if s.json {
+				return s.print(map[string]string{"key": public})
+			}
+			s.line("La nouvelle clé publique du registre"+narrow+": %s", "The new public key of the ledger: %s", public)
+			s.line("Qui a l’ancienne continue de vérifier avec elle.", "Whoever has the old one goes on verifying with it.")
+			return nil
+		},
+	}
 }

@@ -175,7 +175,7 @@ func (s *session) ledgerKeyCmd() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.onState(c, func(p *project.Project) error {
 				if s.json {
-					return s.print(map[string]string{"key": p.State.PublicKey()})
+					return s.print(map[string]any{"key": p.State.PublicKey(), "former": append([]string{}, p.State.FormerKeys()...)})
 				}
 				s.line("%s", "%s", p.State.PublicKey())
 				return nil

@@ -60,7 +60,7 @@ func (s *session) visitors(ctx context.Context, p *project.Project, o outsideOpt
 		Log: slog.New(slog.NewTextHandler(s.err, nil)), Policy: p.Policy, PolicyDigest: p.PolicyDigest(), Key: key,
 		Law: pack, Forms: p.Forms, Leads: p.State, Notices: p.State, Records: p.State,
 		Asks: o.asks, Mails: mails == nil, Keeps: p.Config.Requests.File,
-		Library: p.State, Choices: choices, LedgerKey: p.State.PublicKey()})
+		Library: p.State, Choices: choices, LedgerKey: p.State.PublicKey(), FormerKeys: p.State.FormerKeys()})
 	if err != nil {
 		return nil, err
 	}

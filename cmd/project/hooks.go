@@ -157,9 +157,11 @@ func (p *Project) entries(ctx context.Context, from int64) ([]ledger.Entry, erro
 	return out, err
 }
 
-// eventReader reads the events off this company's ledger; its key's number begins their names.
+// eventReader reads the events off this company's ledger; the number of its first key begins their
+// names, so that they stay the same when the key is changed.
 func (p *Project) eventReader(ctx context.Context, broken []string) *event.Reader {
-	_, rest, _ := strings.Cut(p.State.PublicKey(), "+")
+	first := append(p.State.FormerKeys(), p.State.PublicKey())[0]
+	_, rest, _ := strings.Cut(first, "+")
 	source, _, _ := strings.Cut(rest, "+")
 	return &event.Reader{
 		Source: source, Broken: broken, Plan: func(digest string) (plan.Plan, error) { return p.State.LoadPlan(ctx, digest) },

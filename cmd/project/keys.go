@@ -70,11 +70,18 @@ func (p *Project) Keys(ctx context.Context, now time.Time) ([]Key, error) {
 	if err != nil {
 		return nil, err
 	}
+	changed, err := p.State.KeyChanged(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []Key
 	for _, name := range names {
 		k := Key{For: KeyUse(name), State: KeyNeeded}
 		if k.For == KeyOfLedger || k.For == KeyOfSeal {
 			k.Since = begun
+		}
+		if k.For == KeyOfLedger && !changed.IsZero() {
+			k.Since = changed
 		}
 		out = append(out, k)
 	}
@@ -125,6 +132,12 @@ func (p *Project) digestKey(y db.KeyOfYear, today policy.Date) Key {
 // lastOf is the last day on which, in whatever zone, the year may have been running when a record
 // was acted on: backups up to it may hold the record.
 func lastOf(year int) policy.Date { return policy.Date{Year: year + 1, Month: time.January, Day: 1} }
+
+// RotateLedgerKey gives the ledger a new key and returns the public one; see db.RotateLedgerKey. The
+// state must not be open.
+func (p *Project) RotateLedgerKey(ctx context.Context, now time.Time) (string, error) {
+	return db.RotateLedgerKey(ctx, p.in(p.Config.State), now)
+}
 
 // SpentKeys lists the keys that no backup can need, and those the destruction of which was cut off.
 func (p *Project) SpentKeys(ctx context.Context, now time.Time) ([]Key, error) {

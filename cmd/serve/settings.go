@@ -64,6 +64,9 @@ func (c *Company) Setup(ctx context.Context) (console.Setup, error) {
 		}
 		out.Stores = append(out.Stores, console.StoreSetup{Name: name, Engine: p.Config.Stores[name].Engine, Receipts: n, Backup: backups[name]})
 	}
+	if out.Since, err = c.State.KeyChanged(ctx); err != nil || !out.Since.IsZero() {
+		return out, err
+	}
 	return out, c.State.Ledger().Show(ctx, 0, 1, func(_ int64, leaf []byte) error {
 		e, err := ledger.Parse(leaf)
 		out.Since = e.At

@@ -58,9 +58,9 @@ func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v.Asked, v.Person = strings.TrimSpace(r.PostFormValue("key")), strings.TrimSpace(r.PostFormValue("person"))
-	key := v.Key
+	keys := append([]string{v.Key}, p.opt.FormerKeys...)
 	if v.Asked != "" {
-		key = v.Asked
+		keys = []string{v.Asked}
 	}
 	who, err := persons(v.Person)
 	switch {
@@ -70,7 +70,9 @@ func (p *Pages) check(w http.ResponseWriter, r *http.Request) {
 		v.Trouble = v.Say("La personne s’écrit comme une adresse électronique ou un numéro de téléphone.", "The person is written as an e-mail address or a telephone number.")
 	default:
 		v.Checked = true
-		v.judge(text, key, who, p.opt.Policy)
+		for i := 0; i < len(keys) && !v.Genuine; i++ {
+			v.judge(text, keys[i], who, p.opt.Policy)
+		}
 	}
 	p.show(w, "check", http.StatusOK, v)
 }
@@ -108,7 +110,7 @@ func (v *checkView) judge(text []byte, key string, who []consent.Identifier, p p
 	if text[0] == '{' {
 		v.About = v.Say("Reçu de consentements", "Receipt of consents")
 		got, err := consent.Verify(text, key, who...)
-		v.Genuine, v.OfThem = err == nil, got.Person
+		v.Genuine, v.OfThem, v.Lines = err == nil, got.Person, nil
 		for _, r := range got.Records {
 			v.Lines = append(v.Lines, proofLine{v.clock(r.At), v.record(r, p)})
 		}

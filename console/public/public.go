@@ -74,6 +74,8 @@ type Options struct {
 	Choices string
 	// LedgerKey is the public key by which proofs are checked.
 	LedgerKey string
+	// FormerKeys are those that were the ledger's before: what rests on them was signed then.
+	FormerKeys []string
 	// Keeps is how long the proof of having answered is kept.
 	Keeps policy.Period
 }

@@ -1,7 +1,8 @@
 """Verify a proof of the ledger with nothing of Garant: usage verify_proof.py PUBLIC_KEY < proof
 
 The proof is a C2SP tlog-proof whose checkpoint is a signed note. Hashes are those of RFC 6962,
-the signature is Ed25519, written here after RFC 8032, section 6. It prints the entry that was
+the signature is Ed25519, written here after RFC 8032, section 6. The key may be one whose place others took: the
+checkpoint then bears the statements in which each named the next. It prints the entry that was
 proved, and ends with 1 and a reason where the proof is not one of this key's log.
 """
 import base64, hashlib, sys
@@ -67,25 +68,46 @@ def root(leaf, index, size, path):
     return None if path else h
 
 
-def verify(text, public):
+def open_note(text, public):
+    """Return the lines of a signed note whose first line is the name of the key that signed it."""
     name, number, key = public.split("+", 2)
     raw = base64.b64decode(key, validate=True)
     if raw[0] != 1 or hashlib.sha256(name.encode() + b"\n" + raw).digest()[:4].hex() != number:
         raise ValueError("the public key is malformed")
+    note, signatures = text.split("\n\n", 1)
+    good = [s.split(" ")[2] for s in signatures.splitlines() if s.startswith("\u2014 " + name + " ")]
+    good = [base64.b64decode(s, validate=True) for s in good]
+    lines = note.split("\n")
+    if lines[0] != name or not any(s[:4].hex() == number and signed(raw[1:], note.encode() + b"\n", s[4:]) for s in good):
+        raise ValueError("the checkpoint does not bear the signature of this key")
+    return lines
+
+
+def heir(note, public):
+    """Follow the statements of succession from a key to the one that signs, with the size each spoke of."""
+    least = 0
+    for line in note.split("\n\n", 1)[0].split("\n"):
+        if line.startswith("succession "):
+            try:
+                lines = open_note(base64.b64decode(line.removeprefix("succession "), validate=True).decode(), public)
+            except ValueError:
+                continue
+            if lines[-1].startswith("key "):
+                public, least = lines[-1].removeprefix("key "), int(lines[1])
+    return public, least
+
+
+def verify(text, public):
     head, checkpoint = text.split("\n\n", 1)
     lines = head.split("\n")
     if lines[0] != "c2sp.org/tlog-proof@v1":
         raise ValueError("no proof of a log")
     leaf = base64.b64decode(lines[1].removeprefix("extra "), validate=True)
     index = int(lines[2].removeprefix("index "))
-    note, signatures = checkpoint.split("\n\n", 1)
-    origin, size, tree = note.split("\n")[:3]
-    good = [s.split(" ")[2] for s in signatures.splitlines() if s.startswith("\u2014 " + name + " ")]
-    good = [base64.b64decode(s, validate=True) for s in good]
-    if origin != name or not any(s[:4].hex() == number and signed(raw[1:], note.encode() + b"\n", s[4:]) for s in good):
-        raise ValueError("the checkpoint does not bear the signature of this key")
+    public, least = heir(checkpoint, public)
+    size, tree = open_note(checkpoint, public)[1:3]
     path = [base64.b64decode(l, validate=True) for l in lines[3:]]
-    if not 0 <= index < int(size) or root(leaf, index, int(size), path) != base64.b64decode(tree):
+    if not 0 <= index < int(size) or int(size) < least or root(leaf, index, int(size), path) != base64.b64decode(tree):
         raise ValueError("the entry is not in the log of this checkpoint")
     return leaf
 
