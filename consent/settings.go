@@ -2,6 +2,7 @@ package consent
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/garant-rgpd/garant/policy"
 )
@@ -66,7 +67,11 @@ func (s Settings) Purpose(p policy.Policy, id policy.PurposeID) (Purpose, error)
 		}
 		return out, nil
 	}
-	return Purpose{}, fmt.Errorf("the policy has no purpose called %q", id)
+	var ids []string
+	for _, pu := range p.Purposes {
+		ids = append(ids, string(pu.ID))
+	}
+	return Purpose{}, fmt.Errorf("the policy has no purpose called %q; it has %s", id, strings.Join(ids, ", "))
 }
 
 func serves(basis []policy.Basis) bool {

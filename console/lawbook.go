@@ -98,6 +98,14 @@ func (s lawScreen) point(p consent.Point) pointView {
 	return out
 }
 
+// Values are those of an entry, periods in the reader's language.
+func (p page) Values(e law.Entry) []string {
+	if p.english {
+		return e.Values
+	}
+	return law.InFrench(e.Values)
+}
+
 // Certainty is the word for how sure a value is.
 func (p page) Certainty(c law.Certainty) string { return p.Say(c.French(), string(c)) }
 

@@ -8,6 +8,7 @@ import (
 	"strconv"
 
 	"github.com/garant-rgpd/garant/ledger"
+	"github.com/garant-rgpd/garant/rights"
 )
 
 // Reader reads the ledger.
@@ -113,6 +114,12 @@ func Told(k ledger.Kind, say func(fr, en string) string) string {
 		return say("reçu remis", "receipt handed out")
 	case ledger.Request:
 		return say("demande d’une personne", "a person’s request")
+	case ledger.Answers:
+		return say("réponses : peut-on joindre ?", "answers: may one be reached?")
+	case ledger.Swept:
+		return say("preuves dont le terme est passé, effacées", "proofs whose term is over, deleted")
+	case ledger.Chosen:
+		return say("choix sur les témoins", "choice about cookies")
 	}
 	return string(k)
 }
@@ -129,7 +136,11 @@ func (s ledgerScreen) About(e Entry) []string {
 	if e.Kind == ledger.Check {
 		out = append(out, s.Count(int64(broken), "promesse non tenue", "promesses non tenues", "broken promise", "broken promises"))
 	}
-	for _, w := range []string{e.Step, e.Ref, e.Outcome} {
+	outcome := e.Outcome
+	if e.Kind == ledger.Request {
+		outcome = s.Done(rights.Act(outcome))
+	}
+	for _, w := range []string{e.Step, e.Ref, outcome} {
 		if w != "" {
 			out = append(out, w)
 		}

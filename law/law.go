@@ -57,6 +57,18 @@ type Entry struct {
 	Note string
 }
 
+// InFrench writes values for people who read French: periods in their language, other words as
+// they are.
+func InFrench(values []string) []string {
+	out := slices.Clone(values)
+	for i, v := range out {
+		if p, err := policy.ParsePeriod(v); err == nil {
+			out[i] = p.French()
+		}
+	}
+	return out
+}
+
 // holds reports whether the entry is law on the day.
 func (e Entry) holds(day policy.Date) bool {
 	return !day.Before(e.From) && (e.To.IsZero() || !day.After(e.To))

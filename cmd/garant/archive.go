@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/garant-rgpd/garant/cmd/project"
+	"github.com/garant-rgpd/garant/db/vault"
 )
 
 func (s *session) archiveCmd() *cobra.Command {
@@ -68,15 +69,20 @@ func (s *session) archiveReadingsCmd() *cobra.Command {
 		RunE: func(c *cobra.Command, _ []string) error {
 			return s.with(c.Context(), func(p *project.Project) error {
 				v, err := p.OpenArchive(c.Context(), p.Today(s.instant()))
-				if v == nil || err != nil {
-					return err
-				}
-				rs, err := v.Readings(c.Context())
 				if err != nil {
 					return err
 				}
+				rs := []vault.Reading{}
+				if v != nil {
+					if rs, err = v.Readings(c.Context()); err != nil {
+						return err
+					}
+				}
 				if s.json {
-					return s.print(map[string]any{"readings": rs})
+					return s.print(map[string]any{"readings": append([]vault.Reading{}, rs...)})
+				}
+				if len(rs) == 0 {
+					s.line("Personne n’a lu l’archive.", "Nobody has read the archive.")
 				}
 				for _, r := range rs {
 					s.line("%s  %s  %s.%s  %s", "%s  %s  %s.%s  %s", r.At.Format("2006-01-02 15:04"), r.By, r.Dataset, r.Group, r.Reason)

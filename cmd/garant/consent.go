@@ -215,8 +215,8 @@ func (s *session) record(ctx context.Context, p *project.Project, kind string, f
 // scope reads purposes, channels and goods.
 func (f recordFlags) scope(p *project.Project, r *consent.Record) error {
 	for _, id := range f.purposes {
-		if !slices.ContainsFunc(p.Policy.Purposes, func(x policy.Purpose) bool { return string(x.ID) == id }) {
-			return fmt.Errorf("--for: the policy has no purpose called %q", id)
+		if _, err := p.Uses.Purpose(p.Policy, policy.PurposeID(id)); err != nil {
+			return fmt.Errorf("--for: %w", err)
 		}
 		r.Purposes = append(r.Purposes, policy.PurposeID(id))
 	}

@@ -132,13 +132,24 @@ func classify(err error) coded {
 	return coded{err, exitError, "", ""}
 }
 
+// oneLine writes an error in one line: the joined ones, and the hints of the command line.
+func oneLine(err error) string {
+	var parts []string
+	for line := range strings.Lines(err.Error()) {
+		if line = strings.TrimSpace(line); line != "" {
+			parts = append(parts, line)
+		}
+	}
+	return strings.Join(parts, "; ")
+}
+
 // fail writes the one error, and returns its exit code.
 func (s *session) fail(err error) int {
 	c := classify(err)
 	if c.error == nil {
 		return c.code
 	}
-	msg := strings.ReplaceAll(err.Error(), "\n", "; ")
+	msg := oneLine(err)
 	hint := s.say(c.fr, c.en)
 	if s.json {
 		_ = s.print(map[string]any{"error": msg, "hint": hint, "code": c.code}) // nothing is left to tell it to

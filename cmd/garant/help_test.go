@@ -27,6 +27,19 @@ func TestHelp(t *testing.T) {
 	walk(s.root())
 }
 
+// TestHelpInFrench asks for help with a global flag after it: the flag's word is no verb.
+func TestHelpInFrench(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{{"--help", "--lang", "fr"}, {"-h", "--lang", "fr"}, {"may", "--help", "--lang", "fr"}} {
+		if out, code := called(t, "", args...); code != exitDone || !strings.Contains(out, "Usage:") {
+			t.Errorf("garant %s exits %d: %s", strings.Join(args, " "), code, out)
+		}
+	}
+	if out, _ := called(t, "", "fro"); !strings.Contains(out, `unknown command "fro" for "garant"; Did you mean this?; form`) {
+		t.Errorf("a slip of the pen: %s", out)
+	}
+}
+
 // TestUsage gives every kind of wrong argument: each is wrong usage, and one line with a hint.
 func TestUsage(t *testing.T) {
 	t.Parallel()
@@ -34,7 +47,7 @@ func TestUsage(t *testing.T) {
 		"frobnicate", "plan extra", "plan --frobnicate", "--lang de plan", "--now noon plan", "apply", "apply a b", "approve plan.json",
 		"hold lfit hold-1", "hold lift", "ledger shw", "archive raed", "why clients", "check extra", "verify extra", "init", "init --store crm=oracle:x",
 		"init --store crm", "demo extra", "schema frobnicate", "replay", "ledger verify --file x", "ledger verify --certificate x", "ledger prove x",
-		"request opne", "request open", "request show", "request list extra", "request answer", "request plan", "request apply", "request rectify request-1 clients=1",
+		"request opne", "request open", "request show", "request list extra", "request answer", "request plan", "request apply", "hook replay", "request rectify request-1 clients=1",
 	} {
 		out, code := called(t, t.TempDir(), strings.Fields(args)...)
 		if code != exitUsage {

@@ -139,6 +139,10 @@ func (s *session) holdListCmd() *cobra.Command {
 				if s.json {
 					return s.print(map[string]any{"holds": views})
 				}
+				if len(rows) == 0 {
+					s.line("Aucun gel.", "No hold.")
+					return nil
+				}
 				s.table([]string{"id", s.say("affaire", "matter"), s.say("responsable", "owner"), s.say("jeu de données", "dataset"),
 					s.say("fiches", "records"), "condition", s.say("à revoir", "review")}, rows, 4)
 				return nil

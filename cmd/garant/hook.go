@@ -144,7 +144,7 @@ func (s *session) hookTestCmd() *cobra.Command {
 func (s *session) hookReplayCmd() *cobra.Command {
 	var since string
 	c := &cobra.Command{
-		Use: "replay HOOK [MESSAGE]", Short: "Tell a hook again: what was given up, one message, or everything since a day", Args: cobra.RangeArgs(1, 2),
+		Use: "replay HOOK [MESSAGE]", Short: "Tell a hook again: what was given up, one message, or everything since a day", Args: oneOrTwo,
 		Long: "garant hook replay crm                       what was given up\n" +
 			"garant hook replay crm 5f2a9c01-1204         one message\n" +
 			"garant hook replay crm --since 2026-11-01    everything the ledger tells since that day\n\n" +

@@ -62,7 +62,7 @@ func (s *session) lawShow(at string) error {
 	s.line("Droit du %s, recueil %s", "Law of %s, pack %s", s.day(day), pack.Version)
 	var rows [][]string
 	for _, e := range entries {
-		rows = append(rows, []string{e.ID, clip(strings.Join(e.Values, ", "), 40), clip(e.Source, 60), s.certainty(e.Certainty)})
+		rows = append(rows, []string{e.ID, clip(s.values(e.Values), 40), clip(e.Source, 60), s.certainty(e.Certainty)})
 	}
 	s.table([]string{s.say("valeur", "value"), "", "source", s.say("certitude", "certainty")}, rows)
 	return nil
@@ -128,7 +128,7 @@ func (s *session) showChanges(changes []lawChange) {
 		if e == nil {
 			return "–"
 		}
-		return clip(strings.Join(e.Values, ", "), 60) + " (" + clip(e.Source, 60) + ")"
+		return clip(s.values(e.Values), 60) + " (" + clip(e.Source, 60) + ")"
 	}
 	for _, c := range changes {
 		s.line("%s\n  avant : %s\n  après : %s", "%s\n  before: %s\n  after: %s", c.ID, told(c.Before), told(c.After))
@@ -149,6 +149,11 @@ func entriesOn(pack law.Pack, day policy.Date) []lawEntry {
 		}
 	}
 	return entries
+}
+
+// values writes the values of an entry, periods in the reader's language.
+func (s *session) values(list []string) string {
+	return s.say(strings.Join(law.InFrench(list), ", "), strings.Join(list, ", "))
 }
 
 func (s *session) certainty(c law.Certainty) string { return s.say(c.French(), string(c)) }

@@ -63,6 +63,10 @@ func (s *session) publishListCmd() *cobra.Command {
 				for _, e := range all {
 					rows = append(rows, []string{strconv.FormatInt(e.Number, 10), s.day(policy.DateOf(e.At, p.Config.Zone)), e.Digest})
 				}
+				if len(rows) == 0 {
+					s.line("Rien n’a été publié"+narrow+": garant publish le fait.", "Nothing was published: garant publish does it.")
+					return nil
+				}
 				s.table([]string{"version", s.say("publiée le", "published on"), s.say("empreinte", "digest")}, rows, 0)
 				return nil
 			})

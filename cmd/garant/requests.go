@@ -56,7 +56,7 @@ func (s *session) tellCase(p *project.Project, d rights.Desk, k rights.Case, fr,
 		return nil
 	}
 	if !k.State.Decided() {
-		s.line("  répondre avant le %s, au plus tard le %s%s", "  answer by %s, at the latest on %s%s", s.day(v.Due.Target), s.day(v.Due.Limit), s.standing(v.Due))
+		s.answerBy(v.Due)
 	}
 	return nil
 }
@@ -132,6 +132,15 @@ func (s *session) views(ctx context.Context, p *project.Project, d rights.Desk, 
 	return views, nil
 }
 
+// answerBy says until when a request is answered: the day to aim at, where the law gives more.
+func (s *session) answerBy(d rights.Due) {
+	if d.Target == d.Limit {
+		s.line("  répondre au plus tard le %s%s", "  answer by %s%s", s.day(d.Limit), s.standing(d))
+		return
+	}
+	s.line("  répondre d’ici au %s, au plus tard le %s%s", "  answer by %s, at the latest on %s%s", s.day(d.Target), s.day(d.Limit), s.standing(d))
+}
+
 // rank puts the most urgent first and the answered last.
 func rank(v caseView) int {
 	if v.Due.Standing == rights.Over {
@@ -152,6 +161,10 @@ func (s *session) showCases(views []caseView) {
 			right += " ?"
 		}
 		rows = append(rows, []string{v.ID, right, s.caseState(v.State), s.day(v.Received), limit, strings.TrimPrefix(s.standing(v.Due), " — "), v.Owner})
+	}
+	if len(rows) == 0 {
+		s.line("Aucune demande.", "No request.")
+		return
 	}
 	s.table([]string{"id", s.say("droit", "right"), s.say("état", "state"), s.say("reçue", "received"), s.say("limite", "limit"), "", s.say("responsable", "owner")}, rows)
 }
@@ -182,7 +195,7 @@ func (s *session) showCase(p *project.Project, d rights.Desk, k rights.Case) err
 	if err := s.tellCase(p, d, k, "Demande %s", "Request %s"); err != nil {
 		return err
 	}
-	s.line("  prolongation possible jusqu’au %s si elle est annoncée avant le %s"+narrow+"; droit %s", "  may be extended to %s if that is told by %s; law %s",
+	s.line("  prolongation possible jusqu’au %s si elle est annoncée au plus tard le %s"+narrow+"; droit %s", "  may be extended to %s if that is told by %s; law %s",
 		s.day(v.Due.Longest), s.day(v.Due.First), v.Due.Law)
 	if v.Due.Suspended > 0 {
 		s.line("  délai suspendu %d jours", "  clock stopped for %d days", v.Due.Suspended)

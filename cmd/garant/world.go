@@ -71,6 +71,7 @@ func (s *session) root() *cobra.Command {
 	c.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	c.AddCommand(s.checkCmd(), s.planCmd(), s.approveCmd(), s.applyCmd(), s.verifyCmd(), s.whyCmd(), s.holdCmd(), s.ledgerCmd(), s.tokenCmd(),
 		s.archiveCmd(), s.replayCmd(), s.initCmd(), s.demoCmd(), s.schemaCmd(), s.readCmd(), s.lawCmd(), s.requestCmd())
+	c.InitDefaultHelpFlag() // before the words are sorted: --help --lang fr is no verb called fr
 	c.AddCommand(s.serveCmd())
 	c.AddCommand(s.backupsCmd(), s.keysCmd(), s.mayCmd(), s.consentCmd(), s.objectCmd(), s.cookiesCmd(), s.crawlCmd(), s.formCmd(), s.publishCmd(), s.hookCmd())
 	return c
