@@ -16,6 +16,7 @@ func (b *binder) coverage(out Bound) {
 	for _, d := range out.Datasets {
 		if d.Table.Name != "" {
 			b.columns(d)
+			b.copiers(d)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(b.schemas)) {
@@ -59,7 +60,30 @@ func (b *binder) columns(d BoundDataset) {
 				"put it in a group under fields, or under not_personal"})
 		}
 	}
+	b.computed(d, grouped)
 	b.notPersonal(d, src, grouped)
+}
+
+// computed warns of columns that lose what they say while their own group is kept.
+func (b *binder) computed(d BoundDataset, grouped map[string]policy.Category) {
+	for _, c := range d.Info.Columns {
+		for _, from := range c.From {
+			if g, own := grouped[from], grouped[c.Name]; g != "" && g != own {
+				b.say(policy.Warning, at("datasets", d.Name, "fields"), issue{"computed-elsewhere",
+					fmt.Sprintf("column %s is computed from %s: it is changed when %s goes, whatever is promised about it", c.Name, from, g),
+					"put it in the group of the columns it is made of"})
+			}
+		}
+	}
+}
+
+// copiers warns of triggers by which a row may be somewhere else once it is erased.
+func (b *binder) copiers(d BoundDataset) {
+	if names := d.Info.Copiers; len(names) > 0 {
+		b.say(policy.Warning, at("datasets", d.Name, "in"), issue{"trigger",
+			fmt.Sprintf("erasing or changing a row of %s.%s runs a trigger that may copy it elsewhere: %s", d.Store, d.Table.Name, strings.Join(names, ", ")),
+			"read what it does; a table that it fills must be a dataset with a term of its own, or the trigger must leave out personal data"})
+	}
 }
 
 // linkedFrom reports whether another dataset of the store joins the column.
@@ -91,7 +115,7 @@ func (b *binder) notPersonal(d BoundDataset, src Dataset, grouped map[string]pol
 
 var (
 	words    = regexp.MustCompile(`[A-Z]?[\p{Ll}\d]+|[A-Z\d]+`)
-	personal = []string{"phone", "phones", "telephone", "tel", "mobile", "gsm", "mail", "mails", "email", "emails", "courriel"}
+	personal = []string{"phone", "phones", "telephone", "tel", "mobile", "portable", "gsm", "mail", "mails", "mel", "email", "emails", "courriel"}
 )
 
 // looksPersonal goes by the words of the name, so that hotel is no tel; a date or a yes or no

@@ -40,6 +40,8 @@ type shape struct {
 	Columns      []store.Column
 	Key          []string
 	ForeignKeys  []store.ForeignKey
+	Bar          store.Bar `json:",omitempty"`
+	Copiers      []string  `json:",omitempty"`
 }
 
 func shapes(name string, s store.Schema, used map[place]bool) []shape {
@@ -52,7 +54,7 @@ func shapes(name string, s store.Schema, used map[place]bool) []shape {
 			}
 		}
 		if used[place{name, t.Name}] {
-			sh.Columns, sh.Key = slices.Clone(t.Columns), t.Key
+			sh.Columns, sh.Key, sh.Bar, sh.Copiers = slices.Clone(t.Columns), t.Key, t.Bar, t.Copiers
 		} else if len(sh.ForeignKeys) == 0 {
 			continue
 		}

@@ -79,6 +79,11 @@ func TestKeysAndLinks(t *testing.T) {
 	}
 	checkSpoiled(t, []spoiled{
 		{"no key", func(b *bench) { b.table(2).Key = nil }, []string{"finding no-key $.datasets.leads.in"}, "give the table a primary key"},
+		{"no rollback", func(b *bench) { b.table(2).Bar = store.NoRollback }, []string{"finding no-rollback $.datasets.leads.in"}, "ENGINE=InnoDB"},
+		{"history", func(b *bench) { b.table(2).Bar = store.KeepsHistory }, []string{"finding keeps-history $.datasets.leads.in"}, "DROP SYSTEM VERSIONING"},
+		{"part with history", func(b *bench) { b.table(0).Bar = store.KeepsHistory }, []string{"error keeps-history $.datasets.leads.links"}, "calls"},
+		{"look-up with history", func(b *bench) { b.table(1).Bar = store.KeepsHistory }, nil, ""},
+		{"trigger", func(b *bench) { b.table(2).Copiers = []string{"leads_gone", "leads_log"} }, []string{"warning trigger $.datasets.leads.in"}, "leads_gone, leads_log"},
 		{"key that names several rows", func(b *bench) { b.leads().Key = []string{"name"} }, []string{"error key-not-unique $.datasets.leads.key"}, ""},
 		{"unique column as key", func(b *bench) {
 			b.leads().Key, b.col(2, "email").NotNull = []string{"email"}, true
@@ -207,6 +212,22 @@ func TestRecipes(t *testing.T) {
 			blank(b, "email", Recipe{To: store.Unique})
 			b.leads().Groups[1].Columns, b.leads().Groups[0].Columns = []string{"email", "postkode"}, []string{"name", "postcode"}
 		}, []string{"error unknown-column " + contact}, ""},
+		{"computed", func(b *bench) {
+			notNull(b)
+			b.col(2, "email").Computed, b.col(2, "email").From = true, []string{"postcode"}
+		}, nil, ""},
+		{"computed from what goes sooner", func(b *bench) {
+			b.col(2, "email").Computed, b.col(2, "email").From = true, []string{"name"}
+		}, []string{"warning computed-elsewhere " + inLeads + ".fields"}, "email is computed from name"},
+		{"recipe of a computed column", func(b *bench) {
+			b.col(2, "email").Computed = true
+			blank(b, "email", Recipe{To: store.Unique})
+		}, []string{"error computed-column " + contact}, ""},
+		{"nothing but computed columns", func(b *bench) {
+			notNull(b)
+			b.col(2, "email").Computed = true
+			b.leads().Groups[1].Columns, b.leads().Groups[0].Columns = []string{"email"}, []string{"name", "postcode"}
+		}, []string{"error computed-group " + contact}, ""},
 		{"recipe elsewhere", func(b *bench) { blank(b, "name", Recipe{To: store.Unique}) }, []string{"error stray-recipe " + contact}, ""},
 		{"blank that keeps", func(b *bench) { blank(b, "postcode", Recipe{To: store.Prefix, Value: 2.0}) }, []string{"error blank-keeps " + contact}, ""},
 		{"prefix of a number", func(b *bench) {

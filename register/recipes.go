@@ -54,6 +54,10 @@ func (r recipes) set(recipes, fallback map[string]Recipe, needed bool) []store.A
 			continue
 		}
 		a, own := recipes[name]
+		if col.Computed {
+			r.computed(col, own)
+			continue
+		}
 		other, said := fallback[name]
 		if !own {
 			a = other // NULL where there is none either
@@ -69,6 +73,13 @@ func (r recipes) set(recipes, fallback map[string]Recipe, needed bool) []store.A
 		out = append(out, a)
 	}
 	return out
+}
+
+// computed refuses a recipe for a column that the engine makes from others: it changes with them.
+func (r recipes) computed(col store.Column, own bool) {
+	if own {
+		r.fail(r.path, issue{"computed-column", fmt.Sprintf("column %s is computed from other columns and cannot be set", col.Name), "leave its recipe out: it changes with the columns it is made of"})
+	}
 }
 
 // fitRecipe checks a recipe against its column and gives a constant the column's type.
@@ -200,11 +211,18 @@ func equals(col store.Column, c store.Col, v any) (store.Pred, bool) {
 // at every run, and no run could show that the promise is kept. A group with a column that is
 // not there has its own problem already.
 func (r recipes) seen(g *BoundGroup, mustBlank bool) {
+	settable := slices.DeleteFunc(slices.Clone(r.g.Columns), func(name string) bool {
+		c, ok := r.out.column(name)
+		return ok && c.Computed
+	})
+	if (mustBlank || g.Then == policy.Anonymise) && len(settable) == 0 && len(r.g.Columns) > 0 {
+		r.fail(r.path, issue{"computed-group", fmt.Sprintf("every column of %s is computed from others, so that nothing in it can be set", g.Category), "put them in the group of the columns they are made of"})
+	}
 	for _, c := range []struct {
 		needed bool
 		done   store.Pred
 	}{{mustBlank, g.Empty}, {g.Then == policy.Anonymise, g.Anonymised}} {
-		if c.needed && c.done.Op == store.OpFalse && len(g.Blank) > 0 && len(g.Blank) == len(r.g.Columns) {
+		if c.needed && c.done.Op == store.OpFalse && len(g.Blank) > 0 && len(g.Blank) == len(settable) {
 			r.fail(r.path, issue{"unseen-result", fmt.Sprintf("nothing in %s shows afterwards that it was done: every column becomes a placeholder or a part of its value", g.Category),
 				"let one column be null or a constant"})
 		}

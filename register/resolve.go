@@ -201,6 +201,10 @@ func (f *frame) key() bool {
 			"give the table a primary key, or a unique index over NOT NULL columns"})
 		return false
 	}
+	if bar, barred := barIssue(f.info); barred {
+		f.say(policy.Finding, f.path("in"), bar)
+		return false
+	}
 	for _, name := range key {
 		if _, ok := f.column(f.path("key"), name); !ok {
 			return false
@@ -214,6 +218,19 @@ func (f *frame) key() bool {
 	}
 	f.out.Table = store.Table{Name: f.info.Name, Key: key}
 	return true
+}
+
+// barIssue says why the rows of a table cannot be acted on, where the engine is the reason.
+func barIssue(t store.TableInfo) (issue, bool) {
+	switch t.Bar {
+	case store.NoRollback:
+		return issue{"no-rollback", fmt.Sprintf("what is done to table %s is not undone when a transaction is, so its records are not acted on", t.Name),
+			"give it an engine with transactions: ALTER TABLE … ENGINE=InnoDB"}, true
+	case store.KeepsHistory:
+		return issue{"keeps-history", fmt.Sprintf("the engine keeps what is deleted or changed in table %s, so that nothing is erased by erasing it; its records are not acted on", t.Name),
+			"drop the history with ALTER TABLE … DROP SYSTEM VERSIONING, and keep what must be proved in a table of its own"}, true
+	}
+	return issue{}, false
 }
 
 // namesOneRow reports whether the schema promises that the columns name at most one row.

@@ -51,9 +51,15 @@ func (f *frame) link(l Link) (BoundLink, bool) {
 	return out, true
 }
 
-// actable checks that rows a link makes Garant act on have a key.
+// actable checks that rows a link makes Garant act on have a key, and an engine that lets it.
 func (f *frame) actable(path string, l BoundLink) {
-	if len(l.Table.Key) > 0 || l.Kind == Lookup || l.Kind == AccessedBy {
+	if l.Kind == Lookup || l.Kind == AccessedBy {
+		return
+	}
+	if bar, barred := barIssue(l.Info); barred {
+		f.fail(path, bar)
+	}
+	if len(l.Table.Key) > 0 {
 		return
 	}
 	f.fail(path, issue{"no-key", fmt.Sprintf("table %s has no primary key, so rows linked as %s cannot be acted on", l.Table.Name, l.Kind),

@@ -225,9 +225,25 @@ type TableInfo struct {
 	Columns     []Column     `json:"columns"`
 	Key         []string     `json:"key"` // primary key, else a unique index without NULLs; empty when none
 	ForeignKeys []ForeignKey `json:"foreign_keys"`
+	// Bar says why no row may be acted on; empty where rows may.
+	Bar Bar `json:"bar,omitempty"`
+	// Copiers are the triggers that run when a row is deleted or changed and may write
+	// elsewhere what it held, in order; those that the account may not see are not among them.
+	Copiers []string `json:"copiers,omitempty"`
 	// Rows is the engine's own estimate, -1 when it has none.
 	Rows int64 `json:"rows"`
 }
+
+// Bar is a reason why the rows of a table may be read and never acted on.
+type Bar string
+
+// The bars. Under NoRollback an act stays done when its transaction is rolled back, so that a
+// crash leaves rows gone without a receipt. Under KeepsHistory the engine keeps each row that
+// is deleted or changed as it was, so that nothing is erased by erasing it.
+const (
+	NoRollback   Bar = "no_rollback"
+	KeepsHistory Bar = "keeps_history"
+)
 
 // Column describes a column.
 type Column struct {
@@ -237,6 +253,11 @@ type Column struct {
 	NotNull bool     `json:"not_null"`
 	Unique  bool     `json:"unique"`
 	Enum    []string `json:"enum,omitempty"`
+	// Computed says that the engine makes the value from other columns of the row: nobody can
+	// set it, and it changes with them.
+	Computed bool `json:"computed,omitempty"`
+	// From are the columns that a computed one is made of, where the engine tells.
+	From []string `json:"from,omitempty"`
 }
 
 // Type is the kind of values of a column, as far as questions about it need it.

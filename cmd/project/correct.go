@@ -78,12 +78,16 @@ func (r Rectifying) corrections() ([]Correction, error) {
 	return out, nil
 }
 
-// correctable lists the columns of field groups, without those of the key.
+// correctable lists the columns of field groups, without those of the key and those that the
+// engine makes from others.
 func correctable(ds register.BoundDataset) []string {
+	computed := func(name string) bool {
+		return slices.ContainsFunc(ds.Info.Columns, func(c store.Column) bool { return c.Name == name && c.Computed })
+	}
 	var out []string
 	for _, g := range ds.Groups {
 		for _, c := range g.Columns {
-			if !slices.Contains(ds.Table.Key, c) && !slices.Contains(out, c) {
+			if !slices.Contains(ds.Table.Key, c) && !slices.Contains(out, c) && !computed(c) {
 				out = append(out, c)
 			}
 		}

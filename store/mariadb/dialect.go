@@ -208,7 +208,14 @@ func classify(err error) (code string, kind error) {
 	case 1040, 1045, 1049, 1053, 1129, 1130, 1152, 1203, 1927, 2006, 2013:
 		return code, store.ErrUnreachable
 	}
-	return code, nil
+	return relational.Because(code, constraints[my.Number]), nil
+}
+
+// constraints says in words what the table does not take.
+var constraints = map[uint16]string{
+	4025: "a CHECK constraint of the table does not take the value", 1062: "a unique index has the value already", 1048: "the column may not be NULL",
+	1451: "rows of another table name the row", 1452: "the row names one that is not there", 1406: "the value is too long for the column",
+	1264: "the value is out of the column's range", 1906: "the column is computed", 1644: "a trigger of the table refuses it",
 }
 
 // certain reports that COMMIT was refused with a reason and not cut off.

@@ -184,3 +184,23 @@ func TestRelatedRowsAreLookedUp(t *testing.T) {
 		t.Errorf("read %d related rows for a batch of %d, %v", read, batch, err)
 	}
 }
+
+// TestRefusals checks that what the table does not take is said in words, and no value with them.
+func TestRefusals(t *testing.T) {
+	t.Parallel()
+	address := testserver.MariaDB(t)
+	execute(t, address, "CREATE TABLE leads (id int PRIMARY KEY, mail varchar(50) CHECK (mail LIKE '%@%'), short varchar(3))", "INSERT INTO leads VALUES (1, 'secret@a.example', 'abc')")
+	s := open(t, address)
+	leads := store.Table{Name: "leads", Key: []string{"id"}}
+	for column, want := range map[string]string{"mail": "4025: a CHECK constraint", "short": "1406: the value is too long"} {
+		tx, err := s.Begin(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = tx.Set(t.Context(), leads, []store.Key{{int64(1)}}, []store.Assign{{Column: column, To: store.Constant, Value: "secret"}})
+		if err == nil || !strings.Contains(err.Error(), want) || strings.Contains(err.Error(), "secret") {
+			t.Errorf("%s: %v", column, err)
+		}
+		_ = tx.Rollback()
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,12 +13,16 @@ import (
 )
 
 const (
-	tablesQuery = `SELECT table_name, COALESCE(table_rows, -1),
-NOT COALESCE(engine IN (SELECT engine FROM information_schema.engines WHERE transactions = 'YES'), FALSE) FROM information_schema.tables
-WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'`
+	tablesQuery = `SELECT table_name, COALESCE(table_rows, -1), CASE WHEN table_type = 'SYSTEM VERSIONED' THEN 'keeps_history'
+WHEN COALESCE(engine IN (SELECT engine FROM information_schema.engines WHERE transactions = 'YES'), FALSE) THEN '' ELSE 'no_rollback' END
+FROM information_schema.tables WHERE table_schema = DATABASE() AND table_type IN ('BASE TABLE', 'SYSTEM VERSIONED')`
 
-	columnsQuery = `SELECT table_name, column_name, data_type, column_type, is_nullable = 'NO', is_generated = 'ALWAYS'
-FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`
+	// An account sees the triggers of the tables on which it may make some.
+	triggersQuery = `SELECT event_object_table, trigger_name, action_statement FROM information_schema.triggers
+WHERE event_object_schema = DATABASE() AND event_manipulation IN ('DELETE', 'UPDATE') ORDER BY event_object_table, trigger_name`
+
+	columnsQuery = `SELECT table_name, column_name, data_type, column_type, is_nullable = 'NO', is_generated = 'ALWAYS',
+COALESCE(generation_expression, '') FROM information_schema.columns WHERE table_schema = DATABASE() ORDER BY table_name, ordinal_position`
 
 	// One line a column of each unique index; the primary key sorts first.
 	keysQuery = `SELECT table_name, index_name, column_name, sub_part IS NOT NULL, nullable = 'YES'
@@ -58,6 +63,7 @@ func inspect(ctx context.Context, db *sql.DB) ([]relational.Relation, error) {
 		read  func(*sql.Rows) error
 	}{
 		{tablesQuery, in.table}, {columnsQuery, in.column}, {keysQuery, in.index}, {ledQuery, in.led}, {foreignKeysQuery, in.foreignKey},
+		{triggersQuery, in.trigger},
 	} {
 		if err := in.each(ctx, step.query, step.read); err != nil {
 			return nil, err
@@ -87,7 +93,7 @@ func (in *inspection) each(ctx context.Context, query string, read func(*sql.Row
 
 func (in *inspection) table(rows *sql.Rows) error {
 	r := &relational.Relation{}
-	if err := rows.Scan(&r.Name, &r.Info.Rows, &r.Lasting); err != nil {
+	if err := rows.Scan(&r.Name, &r.Info.Rows, &r.Info.Bar); err != nil {
 		return err
 	}
 	r.Info.Name = r.Name
@@ -96,22 +102,32 @@ func (in *inspection) table(rows *sql.Rows) error {
 }
 
 func (in *inspection) column(rows *sql.Rows) error {
-	var table, base string
+	var table, base, expression string
 	var c store.Column
-	var computed bool
-	if err := rows.Scan(&table, &c.Name, &base, &c.Native, &c.NotNull, &computed); err != nil {
+	if err := rows.Scan(&table, &c.Name, &base, &c.Native, &c.NotNull, &c.Computed, &expression); err != nil {
 		return err
 	}
-	if r := in.byName[table]; r != nil && computed && strings.HasPrefix(c.Name, relational.DerivedPrefix) {
+	if r := in.byName[table]; r != nil && c.Computed && strings.HasPrefix(c.Name, relational.DerivedPrefix) {
 		r.Derived = append(r.Derived, c.Name)
 		return nil
 	}
-	c.Type = columnType(base, c.Native)
+	c.Type, c.From = columnType(base, c.Native), columnsIn(expression)
 	if base == "enum" {
 		c.Enum = enumValues(c.Native)
 	}
 	if r := in.byName[table]; r != nil {
 		r.Info.Columns = append(r.Info.Columns, c)
+	}
+	return nil
+}
+
+func (in *inspection) trigger(rows *sql.Rows) error {
+	var table, name, body string
+	if err := rows.Scan(&table, &name, &body); err != nil {
+		return err
+	}
+	if r := in.byName[table]; r != nil && relational.Copies(body) {
+		r.Info.Copiers = append(r.Info.Copiers, name)
 	}
 	return nil
 }
@@ -198,6 +214,19 @@ func columnType(base, native string) store.Type {
 		return t
 	}
 	return store.Other
+}
+
+var quoted = regexp.MustCompile("`(?:[^`]|``)+`")
+
+// columnsIn returns the columns of an expression, which MariaDB keeps in quotes.
+func columnsIn(expression string) []string {
+	var out []string
+	for _, name := range quoted.FindAllString(expression, -1) {
+		if name = strings.ReplaceAll(name[1:len(name)-1], "``", "`"); !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	return out
 }
 
 // enumValues reads the values in enum('a','it”s').

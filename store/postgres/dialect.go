@@ -229,7 +229,17 @@ func classify(err error) (code string, kind error) {
 	if strings.HasPrefix(pg.Code, "08") || strings.HasPrefix(pg.Code, "28") {
 		return pg.Code, store.ErrUnreachable
 	}
-	return pg.Code, nil
+	why := constraints[pg.Code]
+	if why != "" && pg.ConstraintName != "" {
+		why += ": " + pg.ConstraintName // a name of the schema, and no value
+	}
+	return relational.Because(pg.Code, why), nil
+}
+
+// constraints says in words what the table does not take.
+var constraints = map[string]string{
+	"23514": "a CHECK constraint of the table does not take the value", "23505": "a unique index has the value already", "23502": "the column may not be NULL",
+	"23503": "a foreign key refuses it", "22001": "the value is too long for the column", "428C9": "the column is computed", "P0001": "a trigger of the table refuses it",
 }
 
 // certain reports that COMMIT was refused with a reason and not cut off. A server that shuts

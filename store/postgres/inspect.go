@@ -23,7 +23,11 @@ AND n.nspname NOT IN ('pg_catalog', 'information_schema') AND n.nspname NOT LIKE
 	columnsQuery = `SELECT a.attrelid::bigint, a.attname, format_type(COALESCE(NULLIF(t.typbasetype, 0), t.oid), CASE WHEN t.typbasetype = 0 THEN a.atttypmod ELSE t.typtypmod END),
 a.attnotnull OR t.typnotnull, EXISTS (SELECT FROM pg_index i WHERE i.indrelid = a.attrelid AND i.indisunique AND NOT i.indisprimary
 AND i.indnkeyatts = 1 AND i.indkey[0] = a.attnum AND i.indpred IS NULL),
-(SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = COALESCE(NULLIF(t.typbasetype, 0), t.oid))::text
+(SELECT json_agg(e.enumlabel ORDER BY e.enumsortorder) FROM pg_enum e WHERE e.enumtypid = COALESCE(NULLIF(t.typbasetype, 0), t.oid))::text, a.attgenerated <> '',
+(SELECT json_agg(DISTINCT s.attname) FROM pg_depend d JOIN pg_attribute s ON s.attrelid = d.refobjid AND s.attnum = d.refobjsubid
+LEFT JOIN pg_attrdef f ON f.adrelid = a.attrelid AND f.adnum = a.attnum
+WHERE a.attgenerated <> '' AND d.refclassid = 'pg_class'::regclass AND d.refobjid = a.attrelid AND d.refobjsubid NOT IN (0, a.attnum)
+AND (d.classid, d.objid, d.objsubid) IN (('pg_class'::regclass, a.attrelid, a.attnum), ('pg_attrdef'::regclass, f.oid, 0)))::text
 FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p')
 ORDER BY a.attrelid, a.attnum`
@@ -35,6 +39,12 @@ JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
 WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND k.n <= i.indnkeyatts
 GROUP BY i.indrelid, i.indexrelid, i.indisprimary, i.indnkeyatts HAVING i.indisprimary OR bool_and(a.attnotnull)
 ORDER BY i.indrelid, i.indisprimary DESC, i.indnkeyatts, i.indexrelid`
+
+	// Bits 8 and 16 of a trigger's type stand for DELETE and UPDATE. What other languages than
+	// PostgreSQL's own do is not read: they may copy.
+	triggersQuery = `SELECT t.tgrelid::bigint, t.tgname, CASE WHEN l.lanname = 'plpgsql' THEN p.prosrc ELSE 'execute' END
+FROM pg_trigger t JOIN pg_proc p ON p.oid = t.tgfoid JOIN pg_language l ON l.oid = p.prolang
+WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & 24 <> 0 ORDER BY t.tgrelid, t.tgname`
 
 	foreignKeysQuery = `SELECT c.conrelid::bigint, c.confrelid::bigint, c.confdeltype::text,
 json_agg(a.attname ORDER BY k.n)::text, json_agg(b.attname ORDER BY k.n)::text
@@ -58,6 +68,7 @@ func inspect(ctx context.Context, db *sql.DB) ([]relational.Relation, error) {
 		read  func(*sql.Rows) error
 	}{
 		{tablesQuery, in.table}, {columnsQuery, in.column}, {keysQuery, in.key}, {foreignKeysQuery, in.foreignKey},
+		{triggersQuery, in.trigger},
 	} {
 		if err := in.each(ctx, step.query, step.read); err != nil {
 			return nil, err
@@ -102,8 +113,8 @@ func (in inspection) table(rows *sql.Rows) error {
 func (in inspection) column(rows *sql.Rows) error {
 	var id int64
 	var c store.Column
-	var enum sql.NullString
-	if err := rows.Scan(&id, &c.Name, &c.Native, &c.NotNull, &c.Unique, &enum); err != nil {
+	var enum, from sql.NullString
+	if err := rows.Scan(&id, &c.Name, &c.Native, &c.NotNull, &c.Unique, &enum, &c.Computed, &from); err != nil {
 		return err
 	}
 	c.Type = columnType(c.Native)
@@ -113,8 +124,25 @@ func (in inspection) column(rows *sql.Rows) error {
 			return err
 		}
 	}
+	if from.Valid {
+		if err := json.Unmarshal([]byte(from.String), &c.From); err != nil {
+			return err
+		}
+	}
 	if r := in.byID[id]; r != nil {
 		r.Info.Columns = append(r.Info.Columns, c)
+	}
+	return nil
+}
+
+func (in inspection) trigger(rows *sql.Rows) error {
+	var id int64
+	var name, body string
+	if err := rows.Scan(&id, &name, &body); err != nil {
+		return err
+	}
+	if r := in.byID[id]; r != nil && relational.Copies(body) {
+		r.Info.Copiers = append(r.Info.Copiers, name)
 	}
 	return nil
 }

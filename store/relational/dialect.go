@@ -180,8 +180,6 @@ type Relation struct {
 	Derived []string
 	// Led are the columns that an index begins with, where the dialect asks (see Dialect.Related).
 	Led []string
-	// Lasting says that what is done to the table stays done when the transaction is rolled back.
-	Lasting bool
 }
 
 // column returns the description of the column; ok is false where the table has none.

@@ -59,6 +59,14 @@ func (s *DB) cause(ctx context.Context, err error) error {
 	return fmt.Errorf("%w (%s)", kind, code)
 }
 
+// Because adds to an engine's code what it means, where that is known.
+func Because(code, why string) string {
+	if why == "" {
+		return code
+	}
+	return code + ": " + why
+}
+
 // safeError is an error of ours, whose text holds no value.
 type safeError struct{ error }
 

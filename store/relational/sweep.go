@@ -15,8 +15,11 @@ func (t *tx) Sweep(ctx context.Context, q store.SweepQuery, fn func(store.Key, s
 	if err := t.usable(); err != nil {
 		return store.Swept{}, fmt.Errorf("%s: %w", what, err)
 	}
-	if !t.s.d.Sweep.takes(q) || !t.s.undoes(ctx, q.Table) {
+	if !t.s.d.Sweep.takes(q) {
 		return store.Swept{}, fmt.Errorf("%s: %w", what, errors.ErrUnsupported)
+	}
+	if err := t.open(ctx, what, q.Table); err != nil {
+		return store.Swept{}, err
 	}
 	t.swept = true
 	part, bound, err := t.stretch(ctx, q)
@@ -67,14 +70,6 @@ func (s *Sweeping) takes(q store.SweepQuery) bool {
 		return false
 	}
 	return !slices.ContainsFunc(q.Set, func(a store.Assign) bool { return slices.Contains(q.Table.Key, a.Column) })
-}
-
-// undoes reports whether a rollback undoes what was done to the table. If it does not, a row
-// that was never shown, or whose receipt was not written, would be gone all the same. A catalog
-// that cannot be read is met again by the statement.
-func (s *DB) undoes(ctx context.Context, t store.Table) bool {
-	w, err := s.write(ctx, func(w *Writer) error { w.tables(t.Name); return nil })
-	return err != nil || !w.tables(t.Name).Lasting
 }
 
 func readsOthers(p store.Pred) bool {

@@ -53,9 +53,8 @@ func discard(conn *sql.Conn) {
 
 // Lock implements store.Tx.
 func (t *tx) Lock(ctx context.Context, q store.LockQuery) ([]store.Key, error) {
-	if !t.s.undoes(ctx, q.Table) {
-		t.failed = true
-		return nil, fmt.Errorf("%s: a rollback undoes nothing in it, so nothing is done there; give it an engine with transactions (ALTER TABLE … ENGINE=InnoDB): %w", describe("lock rows of", q.Table), errors.ErrUnsupported)
+	if err := t.open(ctx, describe("lock rows of", q.Table), q.Table); err != nil {
+		return nil, err
 	}
 	lock := t.s.d.Lock
 	if q.SkipLocked {
@@ -72,6 +71,26 @@ func (t *tx) Lock(ctx context.Context, q store.LockQuery) ([]store.Key, error) {
 		w.Write(lock)
 		return nil
 	})
+}
+
+// bars says why nothing is done in a table under each bar.
+var bars = map[store.Bar]string{
+	store.NoRollback:   "a rollback undoes nothing in it",
+	store.KeepsHistory: "the engine keeps what is deleted or changed there",
+}
+
+// open refuses a table whose rows may not be acted on. A catalog that cannot be read is met
+// again by the statement.
+func (t *tx) open(ctx context.Context, what string, in store.Table) error {
+	w, err := t.s.write(ctx, func(w *Writer) error { w.tables(in.Name); return nil })
+	if err != nil {
+		return nil
+	}
+	if bar := w.tables(in.Name).Info.Bar; bar != "" {
+		t.failed = true
+		return fmt.Errorf("%s: %s, so nothing is done: %w", what, bars[bar], errors.ErrUnsupported)
+	}
+	return nil
 }
 
 // Recheck implements store.Tx.
@@ -197,6 +216,9 @@ func (w *Writer) eraseIf(in store.Table, keys []store.Key, where store.Pred) ([]
 
 // Linked implements store.Tx.
 func (t *tx) Linked(ctx context.Context, l store.Link, parents []store.Key) ([]store.Key, error) {
+	if err := t.open(ctx, describe("lock linked rows of", l.Table), l.Table); err != nil {
+		return nil, err
+	}
 	var out []store.Key
 	err := t.chunks(parents, len(l.Columns), func(parents []store.Key) error {
 		got, err := t.selectKeys(ctx, describe("lock linked rows of", l.Table), l.Table, func(w *Writer) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -16,13 +17,16 @@ import (
 const (
 	tablesQuery = `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' AND name NOT LIKE 'sqlite\_%' ESCAPE '\'`
 
-	columnsQuery = `SELECT t.name, c.name, c.type, c.` + "`notnull`" + `, c.pk FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
+	columnsQuery = `SELECT t.name, c.name, c.type, c.` + "`notnull`" + `, c.pk, c.hidden IN (2, 3) FROM pragma_table_list t JOIN pragma_table_xinfo(t.name) c
 WHERE t.schema = 'main' AND t.type = 'table' AND c.hidden <> 1 ORDER BY t.name, c.cid`
 
 	// Unique indexes over whole columns, one line a column, short ones first.
 	indexesQuery = `SELECT t.name, i.name, k.name FROM pragma_table_list t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) k
 WHERE t.schema = 'main' AND t.type = 'table' AND i.` + "`unique`" + ` AND NOT i.partial AND i.origin <> 'pk' AND k.name IS NOT NULL
 ORDER BY t.name, (SELECT COUNT(*) FROM pragma_index_info(i.name)), i.name, k.seqno`
+
+	// SQLite keeps a trigger as it was written.
+	triggersQuery = `SELECT tbl_name, name, sql FROM sqlite_schema WHERE type = 'trigger' ORDER BY tbl_name, name`
 
 	// SQLite lists foreign keys from the last to the first.
 	foreignKeysQuery = `SELECT t.name, f.id, f.` + "`table`, f.`from`, f.`to`" + `, f.on_delete FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f
@@ -54,6 +58,7 @@ func inspect(ctx context.Context, db *sql.DB) ([]relational.Relation, error) {
 		read  func(*sql.Rows) error
 	}{
 		{tablesQuery, in.table}, {columnsQuery, in.column}, {indexesQuery, in.index}, {foreignKeysQuery, in.foreignKey},
+		{triggersQuery, in.trigger},
 	} {
 		if err := in.each(ctx, step.query, step.read); err != nil {
 			return nil, err
@@ -98,7 +103,7 @@ func (in *inspection) column(rows *sql.Rows) error {
 	var table string
 	var c store.Column
 	var place int
-	if err := rows.Scan(&table, &c.Name, &c.Native, &c.NotNull, &place); err != nil {
+	if err := rows.Scan(&table, &c.Name, &c.Native, &c.NotNull, &place, &c.Computed); err != nil {
 		return err
 	}
 	r := in.byName[table]
@@ -111,6 +116,21 @@ func (in *inspection) column(rows *sql.Rows) error {
 		in.primary[table][c.Name] = place
 	}
 	r.Info.Columns = append(r.Info.Columns, c)
+	return nil
+}
+
+// triggered finds what a trigger answers to and what it does, in the statement that made it.
+var triggered = regexp.MustCompile(`(?is)\s(delete|insert|update)(?:\s+of\s.+?)?\s+on\s.*?\sbegin\s(.*)`)
+
+func (in *inspection) trigger(rows *sql.Rows) error {
+	var table, name, statement string
+	if err := rows.Scan(&table, &name, &statement); err != nil {
+		return err
+	}
+	m := triggered.FindStringSubmatch(statement)
+	if r := in.byName[table]; r != nil && m != nil && !strings.EqualFold(m[1], "insert") && relational.Copies(m[2]) {
+		r.Info.Copiers = append(r.Info.Copiers, name)
+	}
 	return nil
 }
 
