@@ -79,7 +79,7 @@ func (s BoundSource) Own() bool { return s.Table.Name == "" }
 
 // MayBeNever reports whether the source can say that the event did not happen.
 func (s BoundSource) MayBeNever() bool {
-	return s.Never || s.Aggregate != "" || !s.Col.Sentinel.IsZero()
+	return s.Never || s.Aggregate != "" || !s.Col.Sentinel.IsZero() || s.Col.Zero
 }
 
 // BoundTerm is where a term that records bring is found: in a column of the record, or of

@@ -3,6 +3,7 @@ package register
 import (
 	"fmt"
 	"math"
+	"strconv"
 	"strings"
 	"time"
 
@@ -59,8 +60,8 @@ var forms = map[store.Type][]store.DayForm{
 	store.DateType: {store.AsDate, store.AsTextDate, store.AsTextTime},
 	store.DateTime: {store.AsDateTime, store.AsTextTime, store.AsTextDate, store.AsUnix, store.AsUnixMilli},
 	store.Instant:  {store.AsInstant},
-	store.Text:     {"", store.AsTextDate, store.AsTextTime},
-	store.Integer:  {"", store.AsUnix, store.AsUnixMilli},
+	store.Text:     {"", store.AsTextDate, store.AsTextTime, store.AsDMY, store.AsYMD},
+	store.Integer:  {"", store.AsUnix, store.AsUnixMilli, store.AsYMD},
 	store.Number:   {"", store.AsUnix, store.AsUnixMilli},
 }
 
@@ -129,12 +130,6 @@ func ReadDay(c store.Col, v any) (policy.Date, bool) {
 	return d, ok && !low && !high && (c.Sentinel.IsZero() || d != c.Sentinel)
 }
 
-// IsSentinelDay reports whether a value of the column is its sentinel, the day that means never.
-func IsSentinelDay(c store.Col, v any) bool {
-	d, ok := civilDay(c, v)
-	return ok && !c.Sentinel.IsZero() && d == c.Sentinel
-}
-
 func civilDay(c store.Col, v any) (policy.Date, bool) {
 	if d, ok := v.(policy.Date); ok {
 		return d, !d.IsZero()
@@ -146,12 +141,26 @@ func civilDay(c store.Col, v any) (policy.Date, bool) {
 		s, ok := v.(string)
 		d, err := policy.ParseDate(s)
 		return d, ok && err == nil
+	case store.AsDMY, store.AsYMD:
+		return spelledDay(c.As, v)
 	}
 	t, ok := instant(c, v)
 	if !ok {
 		return policy.Date{}, false
 	}
 	return policy.DateOf(t, zone(c.Zone)), true
+}
+
+// spelledDay reads a day that is not written as ISO 8601 does. Go's calendar takes the forms'
+// digits as they stand, and nothing before or behind.
+func spelledDay(as store.DayForm, v any) (policy.Date, bool) {
+	s, ok := v.(string)
+	layout := map[store.DayForm]string{store.AsDMY: "02/01/2006", store.AsYMD: "20060102"}[as]
+	if n, whole := v.(int64); whole && as == store.AsYMD {
+		s, ok = strconv.FormatInt(n, 10), true
+	}
+	t, err := time.Parse(layout, s)
+	return policy.DateOf(t, time.UTC), ok && err == nil && len(s) == len(layout)
 }
 
 // plainDay reads an engine's date, which has no zone whatever type carries it.

@@ -84,6 +84,8 @@ type Binding struct {
 	Never bool
 	// Sentinel is a day that means never; zero when there is none.
 	Sentinel policy.Date
+	// Zero says that a zero means never: a date of noughts, the number 0 or an empty text.
+	Zero bool
 	// Because says in words why a technical column (updated_at, modified) is an event; such
 	// a column is refused without.
 	Because string

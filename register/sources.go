@@ -233,7 +233,7 @@ func (f *frame) source(path string, s Source, b Binding) (BoundSource, bool) {
 		f.fail(path, *bad)
 		return BoundSource{}, false
 	}
-	col.Sentinel = b.Sentinel
+	col.Sentinel, col.Zero = b.Sentinel, b.Zero
 	where := Always()
 	if s.Where != "" {
 		where = f.condition(path, s.Where, r.scope)

@@ -272,9 +272,11 @@ func drawRecent(r *rapid.T) any {
 // drawNote draws text that should hold a day and sometimes does not.
 func drawNote(r *rapid.T) any {
 	if rapid.IntRange(0, 4).Draw(r, "bad") == 0 {
-		return rapid.SampledFrom([]any{nil, "", "inconnu", "2023-02-30", "2024-13-01", "0000-00-00", "2024-02-29 10:00:00", "20240229"}).Draw(r, "text")
+		return rapid.SampledFrom([]any{nil, "", "inconnu", "2023-02-30", "2024-13-01", "0000-00-00", "2024-02-29 10:00:00", "20230229", "00/00/0000", "31/02/2024"}).Draw(r, "text")
 	}
-	return near(r).String()
+	d := near(r)
+	layout := rapid.SampledFrom([]string{time.DateOnly, time.DateOnly, "02/01/2006", "20060102"}).Draw(r, "spelling")
+	return d.Start(time.UTC).Format(layout)
 }
 
 // drawMoment draws clock readings in UTC that fall around midnights of Paris.

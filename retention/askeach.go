@@ -103,5 +103,5 @@ func (in Interpreter) questions(a register.BoundAsks, r Record) (qs []question, 
 // usable reads a day within the column's bounds.
 func usable(v any, c store.Col) (policy.Date, bool) {
 	d, ok := dayOf(v, c)
-	return d, ok && !d.Before(c.Min) && d.Before(c.Max) && (c.Sentinel.IsZero() || d != c.Sentinel)
+	return d, ok && !d.Before(c.Min) && d.Before(c.Max) && (c.Sentinel.IsZero() || d != c.Sentinel) && !(c.Zero && isZero(v))
 }

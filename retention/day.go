@@ -2,6 +2,8 @@ package retention
 
 import (
 	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
@@ -20,6 +22,9 @@ func dayOf(v any, c store.Col) (policy.Date, bool) {
 	case string:
 		return textDay(x, c)
 	case int64:
+		if c.As == store.AsYMD {
+			return textDay(strconv.FormatInt(x, 10), c)
+		}
 		return unixDay(float64(x), c)
 	case float64:
 		return unixDay(x, c)
@@ -50,6 +55,10 @@ func textDay(s string, c store.Col) (policy.Date, bool) {
 	case store.AsTextDate, store.AsDate:
 		d, err := policy.ParseDate(s)
 		return d, err == nil
+	case store.AsDMY:
+		return dayParts(s, dmy)
+	case store.AsYMD:
+		return dayParts(s, ymd)
 	case store.AsTextTime, store.AsDateTime:
 		t, err := time.Parse("2006-01-02 15:04:05", strings.Replace(s, "T", " ", 1))
 		if err != nil {
@@ -58,6 +67,35 @@ func textDay(s string, c store.Col) (policy.Date, bool) {
 		return policy.DateOf(clockIn(t, c.From), zone(c.Zone)), true
 	}
 	return policy.Date{}, false
+}
+
+var (
+	dmy = regexp.MustCompile(`^(?P<d>[0-9]{2})/(?P<m>[0-9]{2})/(?P<y>[0-9]{4})$`)
+	ymd = regexp.MustCompile(`^(?P<y>[0-9]{4})(?P<m>[0-9]{2})(?P<d>[0-9]{2})$`)
+)
+
+// dayParts reads a day that is written in another order than ISO 8601's.
+func dayParts(s string, form *regexp.Regexp) (policy.Date, bool) {
+	m := form.FindStringSubmatch(s)
+	if m == nil {
+		return policy.Date{}, false
+	}
+	part := func(name string) string { return m[form.SubexpIndex(name)] }
+	d, err := policy.ParseDate(part("y") + "-" + part("m") + "-" + part("d"))
+	return d, err == nil
+}
+
+// isZero reports whether a value is one that stands for never in a column with zeros.
+func isZero(v any) bool {
+	switch x := v.(type) {
+	case string:
+		return strings.Trim(x, "0-/:. ") == ""
+	case int64:
+		return x == 0
+	case float64:
+		return x == 0
+	}
+	return false
 }
 
 func unixDay(f float64, c store.Col) (policy.Date, bool) {

@@ -49,7 +49,8 @@ func drawSource(r *rapid.T) register.BoundSource {
 		}
 	case 2:
 		s.Col = date("noted")
-		s.Col.As = store.AsTextDate
+		s.Col.As = rapid.SampledFrom([]store.DayForm{store.AsTextDate, store.AsTextDate, store.AsDMY, store.AsYMD}).Draw(r, "form")
+		s.Col.Zero = rapid.Bool().Draw(r, "zero")
 	case 3:
 		s.Col = date("moved")
 		s.Col.As, s.Col.From = store.AsDateTime, "UTC"

@@ -92,7 +92,7 @@ func (in Interpreter) sourceOf(src register.BoundSource, r Record, t term) (outc
 }
 
 func (in Interpreter) dayOutcome(v any, src register.BoundSource, t term) outcome {
-	if v == nil && src.Never {
+	if v == nil && src.Never || src.Col.Zero && isZero(v) {
 		return outcome{is: never}
 	}
 	d, ok := dayOf(v, src.Col)

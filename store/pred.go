@@ -62,7 +62,7 @@ const (
 	// OpDayUsable: the column holds a date that exists, within [Col.Min, Col.Max) and not the
 	// sentinel. NULL, zero and partial dates, infinities and text that is no date are not.
 	OpDayUsable Op = "day_usable"
-	// OpDaySentinel: the column holds exactly the day Col.Sentinel.
+	// OpDaySentinel: the column holds exactly the day Col.Sentinel or, with Col.Zero, a zero.
 	OpDaySentinel Op = "day_sentinel"
 	// OpDayCmp: the column is usable and its civil day, in Col.Zone, compares to Day. Only
 	// <= and > are used, so that one instant decides.
@@ -98,6 +98,9 @@ type Col struct {
 	Max Day `json:"max,omitzero"`
 	// Sentinel is a day that stands for "never"; zero when there is none.
 	Sentinel Day `json:"sentinel,omitzero"`
+	// Zero says that a zero stands for "never" too: a zero date, the number 0, an empty text, or
+	// one of noughts alone such as 0000-00-00 or 00/00/0000. It is no usable day then.
+	Zero bool `json:"zero,omitempty"`
 }
 
 // DayForm says how a column writes days.
@@ -106,7 +109,8 @@ type DayForm string
 // The forms. Text forms are ISO 8601: AsTextDate is exactly 2006-01-02; AsTextTime is
 // 2006-01-02 15:04:05 with a space or T, optional fraction, no offset (read in Col.From).
 // Digits are ASCII, T is a capital, hours end at 23 and seconds at 59; nothing may stand
-// before or behind, not even a space. What has another form is no usable day.
+// before or behind, not even a space. What has another form is no usable day. AsDMY is
+// 31/12/2006 in a text, AsYMD 20061231 in a text or a whole number; both are days and no readings.
 const (
 	AsDate      DayForm = "date"     // the engine's date
 	AsDateTime  DayForm = "datetime" // a time stamp without zone, read in Col.From
@@ -115,6 +119,8 @@ const (
 	AsTextTime  DayForm = "text_datetime"
 	AsUnix      DayForm = "unix" // whole or fractional seconds since 1970 UTC
 	AsUnixMilli DayForm = "unix_ms"
+	AsDMY       DayForm = "dmy"
+	AsYMD       DayForm = "ymd"
 )
 
 // Pair joins a column of the related table to a column of the question's row.
@@ -188,9 +194,9 @@ func In(c Col, vs ...any) Pred { return Pred{Op: OpIn, Col: &c, Values: vs} }
 // Usable holds where the column gives a usable day.
 func Usable(c Col) Pred { return Pred{Op: OpDayUsable, Col: &c} }
 
-// IsSentinel holds where the column holds its sentinel; for none where it has none.
+// IsSentinel holds where the column holds what stands for never in it; for none where nothing does.
 func IsSentinel(c Col) Pred {
-	if c.Sentinel.IsZero() {
+	if c.Sentinel.IsZero() && !c.Zero {
 		return False()
 	}
 	return Pred{Op: OpDaySentinel, Col: &c}

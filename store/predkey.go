@@ -73,6 +73,9 @@ func appendCol(b []byte, c *Col) []byte {
 		b = append(b, 1)
 	}
 	b = appendText(appendText(appendText(b, string(c.As)), c.Zone), c.From)
+	if c.Zero {
+		b = append(b, 'z')
+	}
 	return appendDay(appendDay(appendDay(b, c.Min), c.Max), c.Sentinel)
 }
 

@@ -90,7 +90,7 @@ func formatEvents(d register.Dataset) *file.Doc {
 		for i, s := range b.Sources {
 			sources[i] = formatSource(s)
 		}
-		if !b.Never && b.Sentinel.IsZero() && b.Because == "" {
+		if !b.Never && b.Sentinel.IsZero() && !b.Zero && b.Because == "" {
 			doc.Words(string(e), sources)
 			continue
 		}
@@ -98,7 +98,11 @@ func formatEvents(d register.Dataset) *file.Doc {
 		if b.Never {
 			m.Text("missing", "never")
 		}
-		doc.Map(string(e), m.Text("sentinel", b.Sentinel.String()).Text("because", b.Because))
+		sentinel := b.Sentinel.String()
+		if b.Zero {
+			sentinel = "zero"
+		}
+		doc.Map(string(e), m.Text("sentinel", sentinel).Text("because", b.Because))
 	}
 	return doc
 }

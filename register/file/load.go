@@ -239,7 +239,7 @@ func (s scope) knownTerm(n *file.Node) {
 }
 
 var dayForms = []string{string(store.AsDate), string(store.AsDateTime), string(store.AsInstant), string(store.AsTextDate),
-	string(store.AsTextTime), string(store.AsUnix), string(store.AsUnixMilli)}
+	string(store.AsTextTime), string(store.AsUnix), string(store.AsUnixMilli), string(store.AsDMY), string(store.AsYMD)}
 
 func columnDecl(n *file.Node) register.ColumnDecl {
 	const what = "a column's declaration"

@@ -23,7 +23,11 @@ func (s scope) binding(n *file.Node) register.Binding {
 		f.Need(n, what, "from")
 		from = f["from"]
 		b.Never = f["missing"].Choice("bad-choice", "meaning of a missing value", "unknown", "never") == "never"
-		b.Sentinel, b.Because = f["sentinel"].Day(), f["because"].Text()
+		if b.Because = f["because"].Text(); f["sentinel"].Text() == "zero" {
+			b.Zero = true
+		} else {
+			b.Sentinel = f["sentinel"].Day()
+		}
 	}
 	for _, item := range from.Each() {
 		src := s.source(item)

@@ -45,7 +45,7 @@ func TestStore(t *testing.T) {
 			Store:    open(t, address),
 			Second:   func() (storetest.Store, error) { return mariadb.Open(t.Context(), address) },
 			RowLocks: true, ForeignKeys: true, Instants: true,
-			DayForms: []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli},
+			DayForms: []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli, store.AsDMY, store.AsYMD},
 			Odd: map[store.DayForm][]any{
 				store.AsDate:     {"0000-00-00", "2024-00-10", "2024-02-00", "2023-02-30"},
 				store.AsDateTime: {"0000-00-00 00:00:00", "2024-00-10 10:00:00", "2023-02-30 10:00:00"},

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,7 +19,7 @@ func usable(v any, c store.Col) (store.Day, bool, error) {
 	switch {
 	case err != nil, !ok:
 		return store.Day{}, false, err
-	case d.Before(c.Min), !c.Max.IsZero() && !d.Before(c.Max), d == c.Sentinel:
+	case d.Before(c.Min), !c.Max.IsZero() && !d.Before(c.Max), d == c.Sentinel, c.Zero && zero(v):
 		return store.Day{}, false, nil
 	}
 	return d, true, nil
@@ -41,6 +43,8 @@ func civil(v any, c store.Col) (store.Day, bool, error) {
 		d, ok = dateOf(v)
 	case store.AsTextDate:
 		d, ok = textDate(v)
+	case store.AsDMY, store.AsYMD:
+		d, ok = spelledDay(v, c.As)
 	case store.AsDateTime:
 		d, ok = readingDay(v, from, zone)
 	case store.AsTextTime:
@@ -76,6 +80,41 @@ func textDate(v any) (store.Day, bool) {
 	}
 	t, err := time.Parse(time.DateOnly, s)
 	return dayOf(t), err == nil
+}
+
+// spellings are the forms of a day in a text that are not ISO 8601, for Go's calendar.
+var spellings = map[store.DayForm]struct {
+	form   *regexp.Regexp
+	layout string
+}{
+	store.AsDMY: {regexp.MustCompile(`^[0-9]{2}/[0-9]{2}/[0-9]{4}$`), "02/01/2006"},
+	store.AsYMD: {regexp.MustCompile(`^[0-9]{8}$`), "20060102"},
+}
+
+func spelledDay(v any, as store.DayForm) (store.Day, bool) {
+	s, text := v.(string)
+	if n, whole := v.(int64); whole && as == store.AsYMD {
+		s, text = strconv.FormatInt(n, 10), true
+	}
+	how := spellings[as]
+	if !text || !how.form.MatchString(s) {
+		return store.Day{}, false
+	}
+	t, err := time.Parse(how.layout, s)
+	return dayOf(t), err == nil
+}
+
+// zero reports whether a value stands for never where zeros do.
+func zero(v any) bool {
+	switch v := v.(type) {
+	case string:
+		return strings.Trim(v, "0-/:. ") == ""
+	case int64:
+		return v == 0
+	case float64:
+		return v == 0
+	}
+	return false
 }
 
 var readingForm = regexp.MustCompile(`^[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]+)?$`)

@@ -107,7 +107,7 @@ func atom(p store.Pred, s scope) (bool, error) {
 		return ok, err
 	case store.OpDaySentinel:
 		d, ok, err := civil(v, *p.Col)
-		return ok && d == p.Col.Sentinel, err
+		return ok && d == p.Col.Sentinel || p.Col.Zero && zero(v), err
 	case store.OpDayCmp:
 		d, ok, err := usable(v, *p.Col)
 		if err != nil || !ok {

@@ -42,7 +42,7 @@ func TestStore(t *testing.T) {
 			Store:    open(t, address),
 			Second:   func() (storetest.Store, error) { return postgres.Open(t.Context(), address) },
 			RowLocks: true, ForeignKeys: true, Instants: true,
-			DayForms: []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli},
+			DayForms: []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli, store.AsDMY, store.AsYMD},
 			Odd: map[store.DayForm][]any{
 				store.AsDate:     {"infinity", "-infinity", "0044-03-15 BC"},
 				store.AsDateTime: {"infinity", "-infinity"},

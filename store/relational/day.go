@@ -23,6 +23,7 @@ type DayColumn struct {
 	Zone, From *time.Location
 	How        Day
 	lo, hi     store.Day // usable days: lo <= day < hi
+	own        string    // the column itself, where Ref spells it anew
 }
 
 // Same reports that the column's clock readings are in the controller's zone already, so
@@ -43,7 +44,7 @@ func (w *Writer) dayColumn(c *store.Col) (DayColumn, error) {
 	if err != nil {
 		return DayColumn{}, err
 	}
-	out := DayColumn{Col: *c, Ref: ref, lo: c.Min, hi: c.Max}
+	out := DayColumn{Col: *c, Ref: ref, own: ref, lo: c.Min, hi: c.Max}
 	if out.Zone, err = zone(c.Zone); err != nil {
 		return out, fmt.Errorf("column %s: %w", c.Name, err)
 	}
@@ -51,7 +52,7 @@ func (w *Writer) dayColumn(c *store.Col) (DayColumn, error) {
 		return out, fmt.Errorf("column %s: %w", c.Name, err)
 	}
 	var ok bool
-	if out.How, ok = w.d.Day(c.As, info.Type); !ok {
+	if out.How, ok = w.spelled(&out, info.Type); !ok {
 		return out, fmt.Errorf("column %s is %s and cannot be read as %q: %w", c.Name, info.Native, c.As, errors.ErrUnsupported)
 	}
 	if out.lo.Before(firstDay) {
@@ -61,6 +62,51 @@ func (w *Writer) dayColumn(c *store.Col) (DayColumn, error) {
 		out.hi = pastDays
 	}
 	return out, nil
+}
+
+// spellings are the forms of day that are read once they are written as AsTextDate is: how long
+// they are, what they look like, and where year, month and day begin.
+var spellings = map[store.DayForm]struct {
+	types            []store.Type
+	length, like     string
+	year, month, day string
+}{
+	store.AsDMY: {[]store.Type{store.Text, store.Other}, "10", "__/__/____", "7", "4", "1"},
+	store.AsYMD: {[]store.Type{store.Text, store.Integer, store.Other}, "8", "________", "1", "5", "7"},
+}
+
+// spelled returns how the engine reads the column, which it writes anew where its form is
+// another spelling of a date: what does not look like one becomes NULL.
+func (w *Writer) spelled(c *DayColumn, t store.Type) (Day, bool) {
+	s, other := spellings[c.As]
+	if !other {
+		return w.d.Day(c.As, t)
+	}
+	text := w.d.Exact(c.Ref)
+	part := func(from, length string) string { return "SUBSTR(" + text + ", " + from + ", " + length + ")" }
+	c.Ref = "CASE WHEN " + w.scalar(c.Ref) + "OCTET_LENGTH(" + text + ") = " + s.length + " AND " + text + " LIKE '" + s.like +
+		"' THEN CONCAT(" + part(s.year, "4") + ", '-', " + part(s.month, "2") + ", '-', " + part(s.day, "2") + ") END"
+	c.As = store.AsTextDate
+	how, ok := w.d.Day(store.AsTextDate, store.Text)
+	return how, ok && slices.Contains(s.types, t)
+}
+
+// scalar writes that a value is a text or a number, for engines whose columns hold any.
+func (w *Writer) scalar(ref string) string {
+	text := w.d.Guard(ref, true)
+	if text == "" {
+		return ""
+	}
+	return "(" + text + " OR " + w.d.Guard(ref, false) + ") AND "
+}
+
+// zero writes that the column holds a zero: nothing but noughts and what stands between them.
+func (w *Writer) zero(c DayColumn) {
+	text := w.d.Exact(c.own)
+	for _, sign := range []string{"0", "-", "/", ":", ".", " "} {
+		text = "REPLACE(" + text + ", '" + sign + "', '')"
+	}
+	w.Write("(", w.scalar(c.own), c.own, " IS NOT NULL AND ", text, " = '')")
 }
 
 func zone(name string) (*time.Location, error) {
@@ -79,11 +125,11 @@ func (w *Writer) day(p store.Pred) error {
 		return err
 	}
 	switch {
-	case p.Op == store.OpDaySentinel && c.Sentinel.IsZero():
-		w.Write("(1=0)")
+	case p.Op == store.OpDaySentinel && !c.Zero && !c.Sentinel.IsZero():
+		w.within(c, c.Sentinel, next(c.Sentinel))
 		return nil
 	case p.Op == store.OpDaySentinel:
-		w.within(c, c.Sentinel, next(c.Sentinel))
+		w.sentinel(c)
 		return nil
 	case p.Op == store.OpDayUsable:
 	case p.Day == nil:
@@ -95,6 +141,21 @@ func (w *Writer) day(p store.Pred) error {
 	}
 	w.usable(c)
 	return nil
+}
+
+// sentinel writes that the column holds what stands for never.
+func (w *Writer) sentinel(c DayColumn) {
+	w.Write("(")
+	if c.Zero {
+		w.zero(c)
+	} else {
+		w.Write("(1=0)")
+	}
+	if !c.Sentinel.IsZero() {
+		w.Write(" OR ")
+		w.within(c, c.Sentinel, next(c.Sentinel))
+	}
+	w.Write(")")
 }
 
 // since writes that a usable day is the constant or later. Of what is no usable day it may
@@ -166,17 +227,25 @@ func narrow(c DayColumn, cmp string, d store.Day) (lo, hi store.Day, err error) 
 
 func next(d store.Day) store.Day { return d.Add(store.Period{Days: 1}) }
 
-// usable writes that the column's day is in its bounds and not the sentinel.
+// usable writes that the column's day is in its bounds and does not stand for never.
 func (w *Writer) usable(c DayColumn) {
 	s := c.Sentinel
-	if s.IsZero() || s.Before(c.lo) || !s.Before(c.hi) {
+	day := !s.IsZero() && !s.Before(c.lo) && s.Before(c.hi)
+	zero := c.Zero && (c.How.As == store.AsUnix || c.How.As == store.AsUnixMilli) // elsewhere no day is written so
+	if !day && !zero {
 		w.within(c, c.lo, c.hi)
 		return
 	}
 	w.Write("(")
 	w.within(c, c.lo, c.hi)
-	w.Write(" AND NOT ")
-	w.within(c, s, next(s))
+	if day {
+		w.Write(" AND NOT ")
+		w.within(c, s, next(s))
+	}
+	if zero {
+		w.Write(" AND NOT ")
+		w.zero(c)
+	}
 	w.Write(")")
 }
 

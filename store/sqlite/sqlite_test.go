@@ -43,7 +43,7 @@ func TestStore(t *testing.T) {
 			Store:       open(t, path),
 			Second:      func() (storetest.Store, error) { return sqlite.Open(t.Context(), path) },
 			ForeignKeys: true,
-			DayForms:    []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli},
+			DayForms:    []store.DayForm{store.AsDate, store.AsDateTime, store.AsInstant, store.AsTextDate, store.AsTextTime, store.AsUnix, store.AsUnixMilli, store.AsDMY, store.AsYMD},
 			Odd: map[store.DayForm][]any{
 				store.AsDate:     {"0000-00-00", "2024-00-10", "2023-02-30", "abc", "", int64(20240101)},
 				store.AsDateTime: {"2023-02-30 10:00:00", "2024-01-01", "2024-01-01 24:00:00", int64(0)},

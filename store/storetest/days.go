@@ -3,6 +3,7 @@ package storetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,8 @@ func kinds(f store.DayForm) []store.Type {
 		return []store.Type{store.Integer, store.Number}
 	case store.AsUnixMilli:
 		return []store.Type{store.Integer}
+	case store.AsYMD:
+		return []store.Type{store.Text, store.Integer}
 	}
 	return []store.Type{store.Text}
 }
@@ -56,6 +59,14 @@ func put(t time.Time, c store.Col, typ store.Type) any {
 		return dayIn(t, zone)
 	case store.AsTextDate:
 		return t.In(zone).Format(time.DateOnly)
+	case store.AsDMY:
+		return t.In(zone).Format("02/01/2006")
+	case store.AsYMD:
+		if typ == store.Integer {
+			y, m, d := t.In(zone).Date()
+			return int64(y*10000 + int(m)*100 + d)
+		}
+		return t.In(zone).Format("20060102")
 	case store.AsTextTime:
 		return t.In(from).Format("2006-01-02 15:04:05.999")
 	case store.AsDateTime:
@@ -158,6 +169,11 @@ func badDays(r *rig, f store.DayForm, typ store.Type) []any {
 		bad = append(bad, badTextDates()...)
 	case store.AsTextTime:
 		bad = append(bad, badTextTimes()...)
+	case store.AsDMY:
+		bad = append(bad, "", "31/02/2024", "29/02/2023", "00/00/0000", "1/01/2024", "01/1/2024", "01/01/24", "01-01-2024", "2024/01/01", " 01/01/2024", "01/01/2024 ",
+			"01/01/2024\n", "01/01/2024 10:00", "12/31/2024", "0a/01/2024", "٠١/٠١/٢٠٢٤", "31/12/12024", "__/__/____")
+	case store.AsYMD:
+		bad = append(bad, badCompact(typ)...)
 	case store.AsUnix, store.AsUnixMilli:
 		bad = append(bad, badUnix(typ)...)
 	}
@@ -197,6 +213,50 @@ func badUnix(typ store.Type) []any {
 		return []any{0.0, -1.0, 1e300, -1e300, 4e18, 1e-300}
 	}
 	return []any{int64(0), int64(-1), int64(1)<<62 - 1, -(int64(1) << 62)}
+}
+
+func badCompact(typ store.Type) []any {
+	if typ == store.Integer {
+		return []any{int64(0), int64(20230229), int64(20241301), int64(202401), int64(240101), int64(120240101), int64(-2024010), int64(-20240101)}
+	}
+	return []any{"", "00000000", "20230229", "20241301", "202401", "2024-01-01", " 20240101", "20240101 ", "20240101\n", "2024010a", "020240101", "________"}
+}
+
+// testZeros pins what counts as a zero where zeros stand for never, and that it does not
+// elsewhere.
+func testZeros(t *testing.T, open Open) {
+	eachForm(t, open, func(r *rig, table store.Table, f store.DayForm, typ store.Type) {
+		c := dayCol("at", f, "Europe/Paris", "UTC")
+		c.Sentinel, c.Min = store.Day{}, store.Day{} // so that 1970-01-01 is a day
+		zeros := zerosOf(r, f, typ)
+		for i, v := range append(zeros, nil, put(day("2024-02-29").Start(location(c.Zone)), c, typ)) {
+			r.insert(table.Name, row{"id": int64(i + 1), "at": v})
+		}
+		r.want(table, store.IsSentinel(c), "")
+		c.Zero = true
+		r.want(table, store.IsSentinel(c), upTo(len(zeros)))
+		r.want(table, store.Usable(c), fmt.Sprint(len(zeros)+2))
+		c.Sentinel = day("2024-02-29")
+		r.want(table, store.IsSentinel(c), strings.TrimSpace(upTo(len(zeros))+" "+fmt.Sprint(len(zeros)+2)))
+		r.want(table, store.Usable(c), "")
+		r.agree(table, aroundDays(c))
+	})
+}
+
+// zerosOf returns the zeros that a column of the form and type can hold.
+func zerosOf(r *rig, f store.DayForm, typ store.Type) []any {
+	switch typ {
+	case store.Text:
+		return []any{"", "0", "00000000", "0000-00-00", "00/00/0000", "0000-00-00 00:00:00"}
+	case store.Integer:
+		return []any{int64(0)}
+	case store.Number:
+		return []any{0.0}
+	}
+	return slices.DeleteFunc(slices.Clone(r.Odd[f]), func(v any) bool {
+		s, text := v.(string)
+		return !text || !strings.HasPrefix(s, "0000-00-00")
+	})
 }
 
 // aroundDays asks every atom on days around those of the suite.

@@ -220,6 +220,8 @@ func (w *world) dayAtom(rt *rapid.T, pick func(...string) store.Col) store.Pred 
 		c := dayCol(picked.Name, d.form, zone, from)
 		c.Outer = picked.Outer
 		c.Sentinel = rapid.SampledFrom([]store.Day{{}, never, farNever}).Draw(rt, "sentinel")
+		// A column of instants may turn a day that it cannot hold into a zero, where the oracle keeps the day.
+		c.Zero = rapid.Bool().Draw(rt, "zero") && d.form != store.AsInstant
 		return c
 	}
 	switch rapid.IntRange(0, 4).Draw(rt, "day atom") {

@@ -91,6 +91,7 @@ var chapters = []chapter{
 	{"exists", testExists},
 	{"blocking", testBlocking},
 	{"days", testDays},
+	{"zeros", testZeros},
 	{"zones", testZones},
 	{"later_than_plus", testLaterThanPlus},
 	{"oracle", testOracle},
