@@ -42,8 +42,8 @@ type BoundDataset struct {
 	// People says, for each category, which records are about it. A category without a
 	// condition of its own is what is left: true where no other is, null where that is open.
 	People map[policy.People]Condition
-	// Person maps a kind of identifier to its column.
-	Person map[string]string
+	// Person maps a kind of identifier to its columns.
+	Person map[string][]string
 	Events map[policy.Event][]BoundSource
 	Terms  map[string]BoundTerm
 	Groups []BoundGroup

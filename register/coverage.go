@@ -256,6 +256,9 @@ func (b *binder) cascade(d BoundDataset, l BoundLink, fk store.ForeignKey) {
 func (b *binder) staleIgnores() {
 	for _, name := range slices.Sorted(maps.Keys(b.register.Ignored)) {
 		storeName, table, _ := strings.Cut(name, ".")
+		if _, answered := b.schemas[storeName]; !answered {
+			continue // nobody knows what is in it
+		}
 		if _, bad := findTable(b.schemas[storeName], table); bad != nil {
 			b.say(policy.Warning, at("ignored"), issue{"stale-ignore", fmt.Sprintf("table %s is ignored and does not exist", name), bad.hint})
 		}

@@ -48,7 +48,7 @@ func TestUnknownNames(t *testing.T) {
 		{"key column", func(b *bench) { b.leads().Key = []string{"idd"} }, []string{"error unknown-column $.datasets.leads.key"}, "did you mean id?"},
 		{"group column", func(b *bench) { b.leads().Groups[0].Columns = []string{"name", "nmae"} }, []string{"error unknown-column $.datasets.leads.fields.identity"}, "did you mean name?"},
 		{"not_personal column", func(b *bench) { b.leads().NotPersonal = append(b.leads().NotPersonal, "vipp") }, []string{"error unknown-column $.datasets.leads.not_personal"}, "did you mean vip?"},
-		{"person column", func(b *bench) { b.leads().Person["email"] = "mail" }, []string{"error unknown-column $.datasets.leads.person.email"}, "mail"},
+		{"person column", func(b *bench) { b.leads().Person["email"] = []string{"email", "mail"} }, []string{"error unknown-column $.datasets.leads.person.email"}, "mail"},
 		{"declared column", func(b *bench) { b.leads().Columns["creatd"] = ColumnDecl{} }, []string{"error unknown-column $.datasets.leads.columns.creatd"}, "did you mean created?"},
 		{"event column", func(b *bench) { b.leads().Events["collected"].Sources[0].Column = "creation" }, []string{"error unknown-column $.datasets.leads.events.collected"}, ""},
 		{"event", func(b *bench) { b.leads().Events["colected"] = b.leads().Events["collected"] }, []string{"error unknown-event $.datasets.leads.events.colected"}, "did you mean collected?"},
@@ -270,7 +270,7 @@ func TestProblemsAreStable(t *testing.T) {
 	spoil := func() []string {
 		b := newBench()
 		b.leads().Is, b.leads().Columns, b.r.Ignored = nil, nil, nil
-		b.rule().When, b.rule().While, b.leads().Person["phone"], b.leads().Person["id"] = "x", "y", "z", "w"
+		b.rule().When, b.rule().While, b.leads().Person["phone"], b.leads().Person["id"] = "x", "y", []string{"z"}, []string{"w"}
 		_, problems := b.bind()
 		return lines(problems)
 	}

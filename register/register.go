@@ -33,8 +33,8 @@ type Dataset struct {
 	Is     map[policy.People]string
 	// Purposes are those that claim this dataset.
 	Purposes []policy.PurposeID
-	// Person maps a kind of identifier (email, phone, name, id) to the column that holds it.
-	Person      map[string]string
+	// Person maps a kind of identifier (email, phone, name, id) to the columns that hold one.
+	Person      map[string][]string
 	Groups      []Group
 	NotPersonal []string
 	Events      map[policy.Event]Binding

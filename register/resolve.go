@@ -251,7 +251,9 @@ func (f *frame) declared() {
 		}
 	}
 	for _, kind := range slices.Sorted(maps.Keys(f.d.Person)) {
-		f.column(f.path("person", kind), f.d.Person[kind])
+		for _, name := range f.d.Person[kind] {
+			f.column(f.path("person", kind), name)
+		}
 	}
 	for _, name := range f.d.NotPersonal {
 		f.column(f.path("not_personal"), name)

@@ -64,7 +64,7 @@ func benchRegister() Register {
 		Ignored: map[string]string{"crm.tariffs": "prices only"},
 		Datasets: []Dataset{{Name: "leads", Store: "crm", Table: "leads", People: []policy.People{"prospect", "client"},
 			Is: map[policy.People]string{"client": "converted != null"}, Purposes: []policy.PurposeID{"quotes"},
-			Person: map[string]string{"email": "email"}, NotPersonal: []string{"created", "converted", "vip"},
+			Person: map[string][]string{"email": {"email"}}, NotPersonal: []string{"created", "converted", "vip"},
 			Groups: []Group{{Category: "identity", Columns: []string{"name"}}, {Category: "contact", Columns: []string{"email", "postcode"}}},
 			Events: map[policy.Event]Binding{
 				"collected":    {Sources: []Source{{Column: "created"}}},

@@ -155,7 +155,7 @@ func TestLoadBytes(t *testing.T) {
 
 func TestHeldKeys(t *testing.T) {
 	t.Parallel()
-	leads := register.BoundDataset{Name: "leads", Table: ref("leads", "id"), Person: map[string]string{"email": "email"},
+	leads := register.BoundDataset{Name: "leads", Table: ref("leads", "id"), Person: map[string][]string{"email": {"email"}},
 		Info:  store.TableInfo{Name: "leads", Columns: []store.Column{{Name: "id", Type: store.Integer}, {Name: "status", Type: store.Text}}},
 		Links: []register.BoundLink{{Kind: register.PartOf, Table: ref("notes", "id"), On: []store.Pair{{Child: "lead", Parent: "id"}}, Dataset: "notes"}}}
 	notes := register.BoundDataset{Name: "notes", Table: ref("notes", "id")}

@@ -1,6 +1,7 @@
 package retention
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,7 +16,7 @@ import (
 func Held(b *register.Bound, holds []Hold) (map[string]store.Pred, error) {
 	stops := map[string]*stop{}
 	for i := range b.Datasets {
-		stops[b.Datasets[i].Name] = &stop{who: map[string][]any{}}
+		stops[b.Datasets[i].Name] = &stop{who: map[place][]any{}}
 	}
 	for _, h := range holds {
 		if !h.Lifted.IsZero() {
@@ -41,14 +42,26 @@ func Held(b *register.Bound, holds []Hold) (map[string]store.Pred, error) {
 // in a statement and not as many alternatives.
 type stop struct {
 	keys []store.Key
-	who  map[string][]any // identifiers of people, by column
+	who  map[place][]any // identifiers of people, or their blocking keys
 	more []store.Pred
+}
+
+// place is where identifiers of one kind are: the column, and how its spellings become one. The
+// latter is empty for a column that is compared as it is.
+type place struct {
+	column string
+	how    store.Blocking
 }
 
 func (s *stop) pred(key []string) store.Pred {
 	ps := append([]store.Pred{store.KeyIn(key, s.keys)}, s.more...)
-	for _, col := range slices.Sorted(maps.Keys(s.who)) {
-		ps = append(ps, store.In(store.Col{Name: col}, s.who[col]...))
+	byName := func(a, b place) int { return cmp.Or(cmp.Compare(a.column, b.column), cmp.Compare(a.how, b.how)) }
+	for _, at := range slices.SortedFunc(maps.Keys(s.who), byName) {
+		if col := (store.Col{Name: at.column}); at.how == "" {
+			ps = append(ps, store.In(col, s.who[at]...))
+		} else {
+			ps = append(ps, store.InBlock(col, at.how, append(s.who[at], store.Unblocked)...))
+		}
 	}
 	return store.Or(ps...)
 }
@@ -56,7 +69,9 @@ func (s *stop) pred(key []string) store.Pred {
 // named adds the rows that the hold itself names.
 func named(b *register.Bound, h Hold, stops map[string]*stop) error {
 	if len(h.Person) > 0 {
-		return person(b, h, stops)
+		if err := person(b, h, stops); err != nil || h.Dataset == "" {
+			return err
+		}
 	}
 	ds := dataset(b, h.Dataset)
 	if ds == nil {
@@ -84,15 +99,17 @@ func dataset(b *register.Bound, name string) *register.BoundDataset {
 	return nil
 }
 
-// person adds the rows, in every dataset, that carry one of the identifiers.
+// person adds the rows, in every dataset, that may carry one of the identifiers: however it is
+// written there, and where nobody can tell what is written. Others that end in the same digits
+// are kept with them, since a doubt never erases.
 func person(b *register.Bound, h Hold, stops map[string]*stop) error {
 	found := false
 	for i := range b.Datasets {
 		ds := &b.Datasets[i]
 		for _, kind := range slices.Sorted(maps.Keys(h.Person)) {
-			if col, ok := ds.Person[kind]; ok {
-				who := stops[ds.Name].who
-				who[col], found = append(who[col], h.Person[kind]), true
+			for _, name := range ds.Person[kind] {
+				stops[ds.Name].bearing(ds.Info, name, kind, h.Person[kind])
+				found = true
 			}
 		}
 	}
@@ -100,6 +117,16 @@ func person(b *register.Bound, h Hold, stops map[string]*stop) error {
 		return fmt.Errorf("no dataset knows people by any of these identifiers")
 	}
 	return nil
+}
+
+// bearing adds the rows that may have the identifier in a column.
+func (s *stop) bearing(t store.TableInfo, column, kind, identifier string) {
+	at, value := place{column, ""}, any(identifier)
+	if slices.ContainsFunc(t.Columns, func(c store.Column) bool { return c.Name == column && store.Blockable(c) }) {
+		at.how = store.BlockingOf(kind)
+		value = store.BlockKey(at.how, identifier)
+	}
+	s.who[at] = append(s.who[at], value)
 }
 
 // heldFromAbove adds to the rows named those that are part of a held owner.

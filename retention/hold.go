@@ -32,7 +32,8 @@ type Hold struct {
 	// Condition is a CEL condition over the dataset's columns. Where it is null the record
 	// is held: a doubt never erases.
 	Condition string `json:"condition,omitempty"`
-	// Person gives identifiers by kind (email, phone, id), as Dataset.Person binds them.
+	// Person gives identifiers by kind (email, phone, id), as Dataset.Person binds them and in any
+	// spelling. A record that may carry one is held.
 	Person map[string]string `json:"person,omitempty"`
 	// Review is the day to look at the hold again. That it passed lifts nothing.
 	Review policy.Date `json:"review,omitzero"`

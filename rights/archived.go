@@ -34,14 +34,15 @@ func (x *search) archives(ctx context.Context) {
 }
 
 // archivedKinds are the wanted identifiers that stand in a group which some rule archives.
-func (x *search) archivedKinds(ds *register.BoundDataset, g register.BoundGroup) map[string]string {
-	kinds := map[string]string{}
+func (x *search) archivedKinds(ds *register.BoundDataset, g register.BoundGroup) map[string][]string {
+	kinds := map[string][]string{}
 	if !slices.ContainsFunc(g.Claims, func(c register.Claim) bool { return c.Rule.Archive != nil }) {
 		return kinds
 	}
 	for _, kind := range identifying(ds) {
-		if x.want.form[kind] != "" && slices.Contains(g.Columns, ds.Person[kind]) {
-			kinds[kind] = ds.Person[kind]
+		moved := slices.DeleteFunc(slices.Clone(ds.Person[kind]), func(c string) bool { return !slices.Contains(g.Columns, c) })
+		if x.want.form[kind] != "" && len(moved) > 0 {
+			kinds[kind] = moved
 		}
 	}
 	return kinds
@@ -49,7 +50,7 @@ func (x *search) archivedKinds(ds *register.BoundDataset, g register.BoundGroup)
 
 // inArchive compares the copies of a group, and finds the rows of those that agree by their
 // keys, which the archive knows as digests.
-func (x *search) inArchive(ctx context.Context, ds *register.BoundDataset, g policy.Category, kinds map[string]string) {
+func (x *search) inArchive(ctx context.Context, ds *register.BoundDataset, g policy.Category, kinds map[string][]string) {
 	driver, open := x.Stores[ds.Store]
 	if !open {
 		return // it is a gap already
@@ -89,16 +90,14 @@ func (x *search) inArchive(ctx context.Context, ds *register.BoundDataset, g pol
 }
 
 // agreeing says what of a copy agrees and what differs; nil where nothing agrees.
-func (w wanted) agreeing(fields map[string]any, kinds map[string]string) any {
+func (w wanted) agreeing(fields map[string]any, kinds map[string][]string) any {
 	h := hit{name: -1}
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		switch v := text(fields[kinds[kind]]); {
-		case v == "":
-		case w.is(kind, v):
-			h.agrees = append(h.agrees, kind)
-		default:
-			h.differs = append(h.differs, kind)
+		var values []string
+		for _, c := range kinds[kind] {
+			values = append(values, text(fields[c]))
 		}
+		h.hear(w, kind, values)
 	}
 	if len(h.agrees) == 0 {
 		return nil

@@ -306,8 +306,8 @@ func (m *maker) others(r Record, column string, v any) bool {
 	if !ok {
 		return false
 	}
-	for kind, col := range ds.Person {
-		if col == column && kind != "name" && text(v) != "" && !m.want.is(kind, text(v)) {
+	for kind, cols := range ds.Person {
+		if slices.Contains(cols, column) && kind != "name" && text(v) != "" && !m.want.is(kind, text(v)) {
 			return true
 		}
 	}

@@ -24,7 +24,7 @@ func table(name string, cols ...string) store.TableInfo {
 	return t
 }
 
-func dataset(t store.TableInfo, person map[string]string, columns ...string) register.BoundDataset {
+func dataset(t store.TableInfo, person map[string][]string, columns ...string) register.BoundDataset {
 	return register.BoundDataset{Name: t.Name, Store: "crm", Info: t, Table: store.Table{Name: t.Name, Key: t.Key}, Person: person,
 		Groups: []register.BoundGroup{{Category: "identity", Columns: columns}}}
 }
@@ -57,11 +57,11 @@ func household(t *testing.T) rights.Seeker {
 			}
 		}
 	}
-	lead := dataset(leads, map[string]string{"email": "email", "name": "name"}, "email", "name")
+	lead := dataset(leads, map[string][]string{"email": {"email"}, "name": {"name"}}, "email", "name")
 	lead.Links = []register.BoundLink{link(contracts, register.RefersTo, "lead_id"), link(homes, register.SharedBy, "lead_id")}
 	return rights.Seeker{
-		Bound: &register.Bound{Datasets: []register.BoundDataset{lead, dataset(contracts, map[string]string{"email": "email", "name": "name"}, "email", "name"),
-			dataset(homes, map[string]string{"email": "email"}, "email"), {Name: "boxes", Attested: "paper in the cellar"}}},
+		Bound: &register.Bound{Datasets: []register.BoundDataset{lead, dataset(contracts, map[string][]string{"email": {"email"}, "name": {"name"}}, "email", "name"),
+			dataset(homes, map[string][]string{"email": {"email"}}, "email"), {Name: "boxes", Attested: "paper in the cellar"}}},
 		Stores: map[string]store.Driver{"crm": s}, Schemas: map[string]store.Schema{"crm": {Tables: []store.TableInfo{notes}}}, Loose: []string{"crm.notes"},
 	}
 }

@@ -80,13 +80,14 @@ func identifying(ds *register.BoundDataset) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(ds.Person)), func(k string) bool { return k == "name" })
 }
 
-// nameColumns are the columns that make up a name: the one bound as name, and the text
-// columns that are personal in the same group where there are few, as first and last name are.
+// nameColumns are the columns that make up a name: those bound as name or, with the one that is,
+// the text columns that are personal in the same group where there are few, as first and last
+// name are.
 func nameColumns(ds *register.BoundDataset) []string {
-	col, ok := ds.Person["name"]
-	if !ok {
-		return nil
+	if len(ds.Person["name"]) != 1 {
+		return ds.Person["name"]
 	}
+	col := ds.Person["name"][0]
 	for _, g := range ds.Groups {
 		names := slices.DeleteFunc(slices.Clone(g.Columns), func(c string) bool { return c != col && bound(ds, c) })
 		if len(names) <= 3 && slices.Contains(names, col) && allText(ds.Info, names) {
@@ -98,8 +99,8 @@ func nameColumns(ds *register.BoundDataset) []string {
 
 // bound reports whether a column holds an identifier.
 func bound(ds *register.BoundDataset, column string) bool {
-	for _, c := range ds.Person {
-		if c == column {
+	for _, columns := range ds.Person {
+		if slices.Contains(columns, column) {
 			return true
 		}
 	}
@@ -127,7 +128,7 @@ type hit struct {
 // looker reads the identifiers of one table.
 type looker struct {
 	table store.Table
-	kinds map[string]int // column by kind
+	kinds map[string][]int // columns by kind
 	name  []int
 	cols  []string
 }
@@ -135,10 +136,10 @@ type looker struct {
 // newLooker reads what is wanted and no more: reading is what a search costs. Names are read
 // with it where named says so.
 func newLooker(ds *register.BoundDataset, w wanted, named bool) looker {
-	l := looker{table: ds.Table, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
+	l := looker{table: ds.Table, kinds: map[string][]int{}, cols: slices.Clone(ds.Table.Key)}
 	for _, kind := range identifying(ds) {
 		if w.form[kind] != "" {
-			l.kinds[kind] = l.column(ds.Person[kind])
+			l.bear(kind, ds.Person[kind])
 		}
 	}
 	if named {
@@ -152,6 +153,26 @@ func newLooker(ds *register.BoundDataset, w wanted, named bool) looker {
 // idle reports whether there is nothing to compare.
 func (l looker) idle() bool { return len(l.kinds)+len(l.name) == 0 }
 
+// bear adds the columns of a kind.
+func (l *looker) bear(kind string, columns []string) {
+	for _, c := range columns {
+		l.kinds[kind] = append(l.kinds[kind], l.column(c))
+	}
+}
+
+// marks are the identifiers of a row in their one form, by kind.
+func (l looker) marks(r store.Row) []Mark {
+	var out []Mark
+	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
+		for _, i := range l.kinds[kind] {
+			if v := Normal(kind, text(r[i])); v != "" {
+				out = append(out, Mark{kind, v})
+			}
+		}
+	}
+	return out
+}
+
 func (l *looker) column(name string) int {
 	if i := slices.Index(l.cols, name); i >= 0 {
 		return i
@@ -164,14 +185,11 @@ func (l *looker) column(name string) int {
 func (l looker) compare(w wanted, r store.Row) hit {
 	h := hit{key: store.Key(r[:len(l.table.Key)]), name: -1}
 	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
-		value := text(r[l.kinds[kind]])
-		switch {
-		case value == "" || w.form[kind] == "":
-		case w.is(kind, value):
-			h.agrees = append(h.agrees, kind)
-		default:
-			h.differs = append(h.differs, kind)
+		var values []string
+		for _, i := range l.kinds[kind] {
+			values = append(values, text(r[i]))
 		}
+		h.hear(w, kind, values)
 	}
 	if len(l.name) > 0 {
 		for _, i := range l.name {
@@ -180,6 +198,19 @@ func (l looker) compare(w wanted, r store.Row) hit {
 		h.name, h.full = likeness(w.words, h.words)
 	}
 	return h
+}
+
+// hear notes whether the values of a kind agree with what is wanted: one that does is enough, as
+// many people have two numbers.
+func (h *hit) hear(w wanted, kind string, values []string) {
+	values = slices.DeleteFunc(values, func(v string) bool { return v == "" })
+	switch {
+	case len(values) == 0 || w.form[kind] == "":
+	case slices.ContainsFunc(values, func(v string) bool { return w.is(kind, v) }):
+		h.agrees = append(h.agrees, kind)
+	default:
+		h.differs = append(h.differs, kind)
+	}
 }
 
 func text(v any) string {

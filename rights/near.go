@@ -10,18 +10,6 @@ import (
 	"github.com/garant-rgpd/garant/store"
 )
 
-// blocking is how identifiers of a kind are reduced to the keys by which an index leads to
-// them. Two that Normal makes one have one key, or one of them has none (store.Unblocked).
-func blocking(kind string) store.Blocking {
-	switch kind {
-	case "email":
-		return store.BlockEmail
-	case "phone":
-		return store.BlockPhone
-	}
-	return store.BlockID
-}
-
 // near holds for every row whose column, of text or whole numbers, may be the wanted identifier
 // of that kind, and for few others. An index on the blocking key serves it, and on the column
 // itself where numbers are compared: whatever stands in its place is compared too.
@@ -34,7 +22,7 @@ func (w wanted) near(kind string, c store.Column) store.Pred {
 		}
 		return store.Or(store.Compare(col, "=", n), store.Stray(col))
 	}
-	return store.InBlock(col, blocking(kind), store.BlockKey(blocking(kind), form), store.Unblocked)
+	return store.InBlock(col, store.BlockingOf(kind), store.BlockKey(store.BlockingOf(kind), form), store.Unblocked)
 }
 
 // plainNumber reports whether an identifier is compared as the number that it is: a telephone
@@ -51,11 +39,13 @@ func (x *search) rows(ctx context.Context, ds *register.BoundDataset, l looker) 
 	}
 	var any []store.Pred
 	for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
-		question, ok := lookup(ds, kind)
-		if !ok || x.Indexed != nil && !x.Indexed(ctx, ds.Store, question) {
-			return l.some()
+		for _, name := range ds.Person[kind] {
+			question, ok := lookup(ds, kind, name)
+			if !ok || x.Indexed != nil && !x.Indexed(ctx, ds.Store, question) {
+				return l.some()
+			}
+			any = append(any, x.want.near(kind, column(ds.Info, name)))
 		}
-		any = append(any, x.want.near(kind, column(ds.Info, ds.Person[kind])))
 	}
 	return store.Or(any...)
 }
@@ -71,8 +61,10 @@ func Lookups(b *register.Bound) map[string][]store.Lookup {
 			continue
 		}
 		for _, kind := range identifying(ds) {
-			if l, ok := lookup(ds, kind); ok {
-				out[ds.Store] = append(out[ds.Store], l)
+			for _, name := range ds.Person[kind] {
+				if l, ok := lookup(ds, kind, name); ok {
+					out[ds.Store] = append(out[ds.Store], l)
+				}
 			}
 		}
 		for _, l := range ds.Links {
@@ -84,11 +76,11 @@ func Lookups(b *register.Bound) map[string][]store.Lookup {
 	return out
 }
 
-func lookup(ds *register.BoundDataset, kind string) (store.Lookup, bool) {
-	l := store.Lookup{Table: ds.Table, Columns: []string{ds.Person[kind]}}
-	c := column(ds.Info, ds.Person[kind])
+func lookup(ds *register.BoundDataset, kind, name string) (store.Lookup, bool) {
+	l := store.Lookup{Table: ds.Table, Columns: []string{name}}
+	c := column(ds.Info, name)
 	if !plainNumber(kind, c) {
-		l.Blocking = blocking(kind)
+		l.Blocking = store.BlockingOf(kind)
 	}
 	return l, plainNumber(kind, c) || store.Blockable(c)
 }

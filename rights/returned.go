@@ -3,7 +3,6 @@ package rights
 import (
 	"cmp"
 	"context"
-	"maps"
 	"slices"
 
 	"github.com/garant-rgpd/garant/register"
@@ -55,18 +54,17 @@ func (s Seeker) Returned(ctx context.Context, gone Suppressed, left map[string][
 }
 
 func (x *search) returned(ctx context.Context, ds *register.BoundDataset, gone Suppressed, found func(Back, RecordRef)) {
-	l := looker{table: ds.Table, kinds: map[string]int{}, cols: slices.Clone(ds.Table.Key)}
+	l := looker{table: ds.Table, kinds: map[string][]int{}, cols: slices.Clone(ds.Table.Key)}
 	for _, kind := range identifying(ds) {
-		l.kinds[kind] = l.column(ds.Person[kind])
+		l.bear(kind, ds.Person[kind])
 	}
 	driver, open := x.Stores[ds.Store]
 	if len(l.kinds) == 0 || len(ds.Table.Key) == 0 || ds.Attested != "" || !open {
 		return
 	}
 	err := driver.Find(ctx, store.Query{Table: ds.Table, Columns: l.cols, Where: l.some()}, func(r store.Row) bool {
-		for _, kind := range slices.Sorted(maps.Keys(l.kinds)) {
-			v := Normal(kind, text(r[l.kinds[kind]]))
-			if request, ok := gone(Mark{kind, v}); v != "" && ok {
+		for _, m := range l.marks(r) {
+			if request, ok := gone(m); ok {
 				found(Back{Request: request, Store: ds.Store, Dataset: ds.Name}, RefOf(ds.Name, store.Key(r[:len(l.table.Key)])))
 				break
 			}

@@ -22,6 +22,18 @@ const (
 	BlockID Blocking = "id"
 )
 
+// BlockingOf returns the way for identifiers of a kind: email, phone, or any other that a
+// company knows people by.
+func BlockingOf(kind string) Blocking {
+	switch kind {
+	case "email":
+		return BlockEmail
+	case "phone":
+		return BlockPhone
+	}
+	return BlockID
+}
+
 // Unblocked is the key of whatever an engine cannot reduce as Go can: with signs outside
 // printable ASCII, longer than an index takes, with a dot at the end of an address, or with
 // letters in a telephone number. Whoever asks for a key must ask for this one beside it.

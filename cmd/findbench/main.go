@@ -159,11 +159,11 @@ func seeker(driver store.Driver, schema store.Schema) rights.Seeker {
 	for _, t := range schema.Tables {
 		info[t.Name] = t
 	}
-	set := func(name string, person map[string]string) register.BoundDataset {
+	set := func(name string, person map[string][]string) register.BoundDataset {
 		t := info[name]
 		return register.BoundDataset{Name: name, Store: "crm", Info: t, Table: store.Table{Name: name, Key: t.Key}, Person: person}
 	}
-	people, calls := set("people", map[string]string{"email": "email", "phone": "phone"}), set("calls", map[string]string{"phone": "phone"})
+	people, calls := set("people", map[string][]string{"email": {"email"}, "phone": {"phone"}}), set("calls", map[string][]string{"phone": {"phone"}})
 	people.Links = []register.BoundLink{{Kind: register.PartOf, Info: calls.Info, Table: calls.Table, Dataset: "calls", On: []store.Pair{{Child: "person", Parent: "id"}}}}
 	return rights.Seeker{Bound: &register.Bound{Datasets: []register.BoundDataset{people, calls}}, Stores: map[string]store.Driver{"crm": driver}}
 }

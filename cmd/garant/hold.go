@@ -3,6 +3,8 @@ package main
 import (
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -45,11 +47,11 @@ func (s *session) holdPlaceCmd() *cobra.Command {
 				if h, err = p.State.PlaceHold(c.Context(), h); err != nil {
 					return err
 				}
-				if s.json {
-					return s.print(map[string]string{"id": h.ID})
+				covered, err := p.Covered(c.Context(), h)
+				if err != nil {
+					return err
 				}
-				s.line("Gel %s posé.", "Hold %s placed.", h.ID)
-				return nil
+				return s.placed(h, covered)
 			})
 		},
 	}
@@ -60,6 +62,24 @@ func (s *session) holdPlaceCmd() *cobra.Command {
 	c.Flags().StringVar(&f.where, "where", "", "condition (CEL) on the dataset's columns")
 	c.Flags().StringArrayVar(&f.person, "person", nil, "an identifier of the person, KIND=VALUE")
 	return c
+}
+
+// placed says what a hold covers: one that covers nothing is most likely mistyped.
+func (s *session) placed(h retention.Hold, covered map[string]int64) error {
+	if s.json {
+		return s.print(map[string]any{"id": h.ID, "records": covered})
+	}
+	s.line("Gel %s posé.", "Hold %s placed.", h.ID)
+	var total int64
+	for _, name := range slices.Sorted(maps.Keys(covered)) {
+		if total += covered[name]; covered[name] > 0 {
+			s.line("  %s"+narrow+": %s", "  %s: %s", name, s.number(covered[name]))
+		}
+	}
+	if total == 0 {
+		s.note("Il ne couvre aucune fiche aujourd’hui"+narrow+": vérifier ce qui les désigne.", "It covers no record today: check what names them.")
+	}
+	return nil
 }
 
 func (f holdFlags) hold(p *project.Project, args []string) (retention.Hold, error) {

@@ -19,6 +19,7 @@ import (
 	reading "github.com/garant-rgpd/garant/policy/read"
 	"github.com/garant-rgpd/garant/register"
 	registerfile "github.com/garant-rgpd/garant/register/file"
+	"github.com/garant-rgpd/garant/register/propose"
 	"github.com/garant-rgpd/garant/rights"
 	"github.com/garant-rgpd/garant/store"
 	"github.com/garant-rgpd/garant/store/all"
@@ -62,14 +63,15 @@ func (s *session) init(ctx context.Context, flags []string, text string) error {
 			return fmt.Errorf("%s is there already; nothing was written", filepath.Join(s.dir, name))
 		}
 	}
-	reg := register.Register{Ignored: map[string]string{}}
-	var grants []string
-	for _, src := range sources {
-		gs, err := s.discover(ctx, src, &reg)
-		if err != nil {
-			return fmt.Errorf("store %s: %w", src.name, err)
-		}
-		grants = append(grants, gs...)
+	found, err := s.inspect(ctx, sources)
+	if err != nil {
+		return err
+	}
+	proposal := propose.Make(found.stores)
+	reg := proposal.Register
+	grants, err := found.statements(ctx, reg)
+	if err = errors.Join(err, found.close()); err != nil {
+		return err
 	}
 	policyText, toDecide, err := s.policyFor(reg, text)
 	if err != nil {
@@ -82,6 +84,9 @@ func (s *session) init(ctx context.Context, flags []string, text string) error {
 		s.line("%d à décider dans policy.yaml, d’après %s", "%d to decide in policy.yaml, from %s", toDecide, text)
 	}
 	s.line("Écrit"+narrow+": %s. Ensuite"+narrow+": garant check", "Written: %s. Next: garant check", strings.Join(names, ", "))
+	for _, g := range proposal.Guessed {
+		s.line("Deviné d’après le nom, à relire"+narrow+": %s.%s désigne %s", "Guessed by its name, to be read again: %s.%s names %s", g.Store+"."+g.Child, g.Column, g.Parent)
+	}
 	for _, g := range grants {
 		s.line("%s", "%s", g)
 	}
@@ -100,98 +105,68 @@ func readSource(flag string) (source, error) {
 	return source{name: name, engine: engine, address: address}, nil
 }
 
-// discover inspects a store and proposes its tables.
-func (s *session) discover(ctx context.Context, src source, reg *register.Register) (grants []string, err error) {
-	address := src.address
-	if src.env != "" {
-		address = s.getenv(src.env)
-	}
-	if src.engine == "sqlite" && !filepath.IsAbs(address) {
-		address = filepath.Join(s.dir, address)
-	}
-	d, err := all.Open(ctx, src.engine, address)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, d.Close()) }()
-	schema, err := d.Inspect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var tables []store.Table
-	for _, t := range schema.Tables {
-		if ds, ok := propose(src.name, t, schema); ok {
-			reg.Datasets = append(reg.Datasets, ds)
-			tables = append(tables, store.Table{Name: t.Name, Key: t.Key})
-		} else {
-			reg.Ignored[src.name+"."+t.Name] = "no column looks personal; to be read again"
-		}
-	}
-	if g, ok := d.(project.Granter); ok {
-		grants = g.Grants(tables, nil)
-	}
-	indexes, err := project.Missing(ctx, d, lookups(src.name, *reg, schema))
-	for _, m := range indexes {
-		grants = append(grants, m.Statement)
-	}
-	return grants, err
+// inspected are the stores as they were found, still open.
+type inspected struct {
+	stores  []propose.Store
+	drivers []store.Driver
 }
 
-// looks are the words in a column's name that make it look personal, by category.
-var looks = []struct {
-	category policy.Category
-	words    []string
-}{
-	{"contact", []string{"mail", "email", "courriel", "phone", "tel", "mobile", "fax", "address", "adresse", "street", "rue", "city", "ville", "postal", "postcode", "zip", "cp"}},
-	{"identity", []string{"name", "nom", "prenom", "birth", "naissance", "civilite", "title", "gender", "sexe", "nir"}},
-	{"payment", []string{"iban", "bic", "rib", "card", "carte"}},
-	{"notes", []string{"note", "comment", "remark", "message", "body", "text"}},
-	{"connection", []string{"ip", "cookie", "session", "login", "user_agent", "password"}},
+// inspect opens and inspects each store.
+func (s *session) inspect(ctx context.Context, sources []source) (inspected, error) {
+	var in inspected
+	for _, src := range sources {
+		address := src.address
+		if src.env != "" {
+			address = s.getenv(src.env)
+		}
+		if src.engine == "sqlite" && !filepath.IsAbs(address) {
+			address = filepath.Join(s.dir, address)
+		}
+		d, err := all.Open(ctx, src.engine, address)
+		if err != nil {
+			return in, errors.Join(fmt.Errorf("store %s: %w", src.name, err), in.close())
+		}
+		in.drivers = append(in.drivers, d)
+		schema, err := d.Inspect(ctx)
+		if err != nil {
+			return in, errors.Join(fmt.Errorf("store %s: %w", src.name, err), in.close())
+		}
+		in.stores = append(in.stores, propose.Store{Name: src.name, Schema: schema})
+	}
+	return in, nil
 }
 
-// propose binds a table whose columns look personal. Everything else in it is listed as not
-// personal, for a person to read again.
-func propose(storeName string, t store.TableInfo, schema store.Schema) (register.Dataset, bool) {
-	ds := register.Dataset{Name: slug(t.Name), Store: storeName, Table: t.Name, Key: t.Key, People: []policy.People{"person"}, Purposes: []policy.PurposeID{"to_be_named"}, Person: map[string]string{}}
-	groups := map[policy.Category]*register.Group{}
-	for _, c := range t.Columns {
-		cat := looksLike(c.Name)
-		if cat == "" || slices.Contains(t.Key, c.Name) || isLink(t, c.Name) || !slices.Contains([]store.Type{store.Text, store.DateType, store.DateTime, store.Instant}, c.Type) {
-			ds.NotPersonal = append(ds.NotPersonal, c.Name)
-			continue
+func (in inspected) close() error {
+	var err error
+	for _, d := range in.drivers {
+		err = errors.Join(err, d.Close())
+	}
+	return err
+}
+
+// statements are those that an administrator runs: the least privileges, and indexes by which
+// people are found fast.
+func (in inspected) statements(ctx context.Context, reg register.Register) ([]string, error) {
+	var out []string
+	for i, s := range in.stores {
+		var tables []store.Table
+		for _, d := range reg.Datasets {
+			if d.Store == s.Name {
+				tables = append(tables, store.Table{Name: d.Table, Key: d.Key})
+			}
 		}
-		if groups[cat] == nil {
-			groups[cat] = &register.Group{Category: cat}
+		if g, ok := in.drivers[i].(project.Granter); ok {
+			out = append(out, g.Grants(tables, nil)...)
 		}
-		groups[cat].Columns = append(groups[cat].Columns, c.Name)
-		if kind := identifier(c.Name); kind != "" && ds.Person[kind] == "" && c.Type == store.Text {
-			ds.Person[kind] = c.Name
+		missing, err := project.Missing(ctx, in.drivers[i], lookups(s.Name, reg, s.Schema))
+		if err != nil {
+			return nil, fmt.Errorf("store %s: %w", s.Name, err)
 		}
-		if c.NotNull {
-			blank(groups[cat], c)
+		for _, m := range missing {
+			out = append(out, m.Statement)
 		}
 	}
-	for _, l := range looks {
-		if g := groups[l.category]; g != nil {
-			ds.Groups = append(ds.Groups, *g)
-		}
-	}
-	for _, child := range schema.Tables {
-		for _, fk := range child.ForeignKeys {
-			if fk.Table != t.Name {
-				continue
-			}
-			l := register.Link{Table: child.Name, Kind: register.RefersTo}
-			if fk.OnDelete == "CASCADE" { // the database says already that they go together
-				l.Kind = register.PartOf
-			}
-			for i := range fk.Columns {
-				l.On = append(l.On, store.Pair{Child: fk.Columns[i], Parent: fk.To[i]})
-			}
-			ds.Links = append(ds.Links, l)
-		}
-	}
-	return ds, len(ds.Groups) > 0
+	return out, nil
 }
 
 // lookups are the questions by which people will be found in what is proposed for a store.
@@ -209,82 +184,6 @@ func lookups(storeName string, reg register.Register, schema store.Schema) (out 
 		b.Datasets = append(b.Datasets, bound)
 	}
 	return rights.Lookups(&b)[storeName]
-}
-
-// identifier returns the kind of identifier that a column looks like by the words of its name;
-// empty for none.
-func identifier(column string) string {
-	words := strings.FieldsFunc(snake(column), func(r rune) bool { return r == '_' || r == ' ' || r == '-' })
-	has := func(list ...string) bool {
-		return slices.ContainsFunc(words, func(w string) bool { return slices.Contains(list, w) })
-	}
-	switch {
-	case has("mail", "email", "courriel"):
-		return "email"
-	case has("phone", "tel", "telephone", "mobile"):
-		return "phone"
-	}
-	return ""
-}
-
-// blank proposes what a column that may not be NULL is set to.
-func blank(g *register.Group, c store.Column) {
-	if g.Blank == nil {
-		g.Blank = map[string]register.Recipe{}
-	}
-	switch {
-	case c.Unique:
-		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.Unique}
-	case c.Type == store.Text:
-		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.Constant, Value: "–"}
-	default:
-		g.Blank[c.Name] = register.Recipe{Column: c.Name, To: store.YearOnly}
-	}
-}
-
-func isLink(t store.TableInfo, column string) bool {
-	return slices.ContainsFunc(t.ForeignKeys, func(fk store.ForeignKey) bool { return slices.Contains(fk.Columns, column) })
-}
-
-func looksLike(column string) policy.Category {
-	words := strings.FieldsFunc(snake(column), func(r rune) bool { return r == '_' || r == ' ' || r == '-' })
-	for _, l := range looks {
-		for _, w := range words {
-			if slices.Contains(l.words, w) || slices.Contains(l.words, strings.TrimSuffix(w, "s")) {
-				return l.category
-			}
-		}
-	}
-	for _, l := range looks[:2] {
-		for _, w := range l.words {
-			if len(w) > 4 && strings.Contains(strings.ToLower(column), w) {
-				return l.category
-			}
-		}
-	}
-	return ""
-}
-
-// snake writes FirstName as first_name.
-func snake(s string) string {
-	var b strings.Builder
-	for i, r := range s {
-		if i > 0 && r >= 'A' && r <= 'Z' {
-			b.WriteByte('_')
-		}
-		b.WriteRune(r)
-	}
-	return strings.ToLower(b.String())
-}
-
-// slug makes a name of the register from a table's.
-func slug(s string) string {
-	return strings.Trim(strings.Map(func(r rune) rune {
-		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
-			return r
-		}
-		return '_'
-	}, strings.ReplaceAll(snake(s), "__", "_")), "_")
 }
 
 // policyFor returns the policy to begin with, and how much of it is to be decided: a skeleton,
@@ -376,15 +275,15 @@ func settingsOf(sources []source) []byte {
 // skeleton is a policy with one purpose whose term the operator must supply.
 func skeleton(reg register.Register) policy.Policy {
 	p := policy.Policy{Language: "fr", Text: "policy.fr.md", Controller: policy.Controller{Name: "À compléter"},
-		People: []policy.Named[policy.People]{{ID: "person", Title: "Personnes"}}}
-	pu := policy.Purpose{ID: "to_be_named", Title: "Finalité à nommer", Basis: []policy.Basis{policy.Unstated}, People: []policy.People{"person"}, Says: "§ 1"}
-	for _, l := range looks {
+		People: []policy.Named[policy.People]{{ID: propose.People, Title: "Personnes"}}}
+	pu := policy.Purpose{ID: propose.Purpose, Title: "Finalité à nommer", Basis: []policy.Basis{policy.Unstated}, People: []policy.People{propose.People}, Says: "§ 1"}
+	for _, c := range propose.Titles() {
 		used := slices.ContainsFunc(reg.Datasets, func(d register.Dataset) bool {
-			return slices.ContainsFunc(d.Groups, func(g register.Group) bool { return g.Category == l.category })
+			return slices.ContainsFunc(d.Groups, func(g register.Group) bool { return g.Category == c.ID })
 		})
 		if used {
-			p.Data = append(p.Data, policy.Named[policy.Category]{ID: l.category, Title: string(l.category)})
-			pu.Data = append(pu.Data, l.category)
+			p.Data = append(p.Data, c)
+			pu.Data = append(pu.Data, c.ID)
 		}
 	}
 	pu.Rules = []policy.Rule{{ID: "to_be_named.1", Keep: policy.Keep{Operator: true}, Then: policy.Erase, Says: "§ 1"}}

@@ -2,6 +2,7 @@ package project
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -133,18 +134,17 @@ func (x *refusals) scan(ctx context.Context, ds *register.BoundDataset, where st
 	return out, err
 }
 
-// columns lists the identifiers that a dataset binds, their columns, and the rows that have one.
+// columns lists the columns of identifiers that a dataset binds, each with its kind, and the rows
+// that have one.
 func (x *refusals) columns(ds *register.BoundDataset) (kinds, cols []string, some store.Pred) {
 	var any []store.Pred
-	for kind := range ds.Person {
-		if kind != "name" {
-			kinds = append(kinds, kind)
+	for _, kind := range slices.Sorted(maps.Keys(ds.Person)) {
+		for _, c := range ds.Person[kind] {
+			if kind != "name" {
+				kinds, cols = append(kinds, kind), append(cols, c)
+				any = append(any, store.Not(store.IsNull(store.Col{Name: c})))
+			}
 		}
-	}
-	slices.Sort(kinds)
-	for _, k := range kinds {
-		cols = append(cols, ds.Person[k])
-		any = append(any, store.Not(store.IsNull(store.Col{Name: ds.Person[k]})))
 	}
 	return kinds, cols, store.Or(any...)
 }

@@ -33,7 +33,7 @@ func formatDataset(d register.Dataset) *file.Doc {
 		doc.Text("in", d.Store+"."+d.Table)
 	}
 	doc.Words("key", d.Key).Words("people", file.Strings(d.People)).Map("is", sorted(d.Is, file.Flow())).
-		Words("purposes", file.Strings(d.Purposes)).Map("person", sorted(d.Person, file.Flow())).
+		Words("purposes", file.Strings(d.Purposes)).Map("person", formatPerson(d.Person)).
 		Map("fields", formatGroups(d.Groups)).Words("not_personal", d.NotPersonal).
 		Map("events", formatEvents(d)).Map("terms", formatTerms(d)).Map("columns", formatColumns(d)).
 		Maps("links", formatLinks(d))
@@ -45,6 +45,14 @@ func formatDataset(d register.Dataset) *file.Doc {
 		doc.Text("rows", d.Rows)
 	}
 	return doc.Text("restricted", d.Restricted).Text("attested", d.Attested)
+}
+
+func formatPerson(m map[string][]string) *file.Doc {
+	doc := file.Flow()
+	for _, kind := range slices.Sorted(maps.Keys(m)) {
+		doc.Words(kind, m[kind])
+	}
+	return doc
 }
 
 func formatGroups(groups []register.Group) *file.Doc {

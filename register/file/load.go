@@ -202,14 +202,16 @@ func purposeIDs(p policy.Policy) []policy.PurposeID {
 	return ids
 }
 
-func (s scope) person(n *file.Node) map[string]string {
-	var m map[string]string
+func (s scope) person(n *file.Node) map[string][]string {
+	var m map[string][]string
 	for _, c := range n.Entries() {
 		if m == nil {
-			m = map[string]string{}
+			m = map[string][]string{}
 		}
 		file.CheckName(c.KeyNode())
-		m[c.Key()] = c.Text()
+		for _, column := range c.Each() {
+			m[c.Key()] = append(m[c.Key()], column.Text())
+		}
 	}
 	return m
 }
