@@ -62,6 +62,7 @@ func (s *DB) countOne(ctx context.Context, t store.Table, p store.Pred) (n int64
 func (w *Writer) grouped(t store.Table, atoms []store.Pred) error {
 	r := w.tables(t.Name)
 	w.enter(r)
+	w.scans = true
 	var words []string
 	for i := range (len(atoms) + bitsPerWord - 1) / bitsPerWord {
 		words = append(words, "garant_word"+strconv.Itoa(i))

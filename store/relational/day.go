@@ -175,19 +175,27 @@ func (w *Writer) since(p store.Pred) error {
 	return nil
 }
 
+// exact returns a column of text as it is compared with days.
+func (w *Writer) exact(ref string) string {
+	if w.scans && w.d.Plain != nil {
+		ref = w.d.Plain(ref)
+	}
+	return w.d.Exact(ref)
+}
+
 func (w *Writer) lower(c DayColumn, d store.Day) {
 	switch ref := c.compared(); c.How.As {
 	case store.AsDate:
 		w.from(ref, c, d.String())
 	case store.AsTextDate:
-		w.from(w.d.Exact(ref), c, d.String())
+		w.from(w.exact(ref), c, d.String())
 	case store.AsDateTime, store.AsInstant:
 		w.from(ref, c, c.wall(d))
 	case store.AsTextTime:
 		if c.Same() {
-			w.from(w.d.Exact(ref), c, d.String())
+			w.from(w.exact(ref), c, d.String())
 		} else {
-			w.from(oneSpelling(w.d.Exact(ref)), c, c.wall(d))
+			w.from(oneSpelling(w.exact(ref)), c, c.wall(d))
 		}
 	case store.AsUnix:
 		w.Write(ref, " >= ")
@@ -269,7 +277,7 @@ func (w *Writer) bounds(c DayColumn, lo, hi store.Day) {
 	case store.AsDate:
 		w.between(ref, c, lo.String(), hi.String())
 	case store.AsTextDate:
-		w.between(w.d.Exact(ref), c, lo.String(), hi.String())
+		w.between(w.exact(ref), c, lo.String(), hi.String())
 	case store.AsDateTime, store.AsInstant:
 		w.between(ref, c, c.wall(lo), c.wall(hi))
 	case store.AsTextTime:
@@ -331,7 +339,7 @@ func (c DayColumn) boundType() string {
 // both, so where the zones are one the bare days are the bounds. Otherwise the days around
 // them narrow the search and the reading decides.
 func (w *Writer) textTimes(ref string, c DayColumn, lo, hi store.Day) {
-	exact := w.d.Exact(ref)
+	exact := w.exact(ref)
 	if c.Same() {
 		w.between(exact, c, lo.String(), hi.String())
 		return

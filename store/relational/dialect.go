@@ -38,6 +38,9 @@ type Dialect struct {
 
 	// Exact writes a column as text that compares by code point.
 	Exact func(ref string) string
+	// Plain writes a column where no index is to serve, so that comparing it costs less; nil for the
+	// column itself.
+	Plain func(ref string) string
 	// Raw reports that the column's own = on text is exact, so that an index serves.
 	Raw func(c store.Column) bool
 	// Coarse reports that = on text finds at least the equal rows, so that it may stand

@@ -119,6 +119,7 @@ func (t *tx) stretch(ctx context.Context, q store.SweepQuery) (part Stretch, bou
 func (w *Writer) sweep(q store.SweepQuery, cond string, bound store.Key) ([]KeyColumn, error) {
 	r := w.tables(q.Table.Name)
 	w.enter(r)
+	w.scans = w.d.Sweep.Hint != ""
 	cols, err := w.keyColumns(q.Table.Key)
 	if err != nil {
 		return nil, err

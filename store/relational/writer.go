@@ -17,6 +17,9 @@ type Writer struct {
 	bound  map[bound]int // the placeholders that can be used again
 	scopes []scope       // the tables that can be read, the innermost last
 	floor  floor
+	// scans is true of statements that read rows in the order in which they lie, so that no index
+	// on a day is to serve.
+	scans bool
 	// blocked is true once the statement computes blocking keys.
 	blocked bool
 }

@@ -32,8 +32,10 @@ func dialect() relational.Dialect {
 		// The driver turns columns declared as dates into times by guesswork, but no expressions.
 		Select: func(ref string) string { return "+" + ref },
 		Exact:  func(ref string) string { return ref + " COLLATE BINARY" },
-		Raw:    func(store.Column) bool { return false },
-		Guard:  guard, Storable: func(string) bool { return true },
+		// Of a column that is declared DATE each text would be tried as a number.
+		Plain: func(ref string) string { return "+" + ref },
+		Raw:   func(store.Column) bool { return false },
+		Guard: guard, Storable: func(string) bool { return true },
 		Keys: keys, MaxKeyValues: maxKeyValues,
 		Few: [2]string{"likelihood(", ", 0.0001)"},
 		Day: day, Civil: civil, Later: later,
