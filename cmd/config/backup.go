@@ -22,6 +22,9 @@ type Backup struct {
 	File, Query string
 }
 
+// aBackup is what messages call a mapping of them.
+const aBackup = "a backup"
+
 // backupKeys are what may be said of the backups of all stores, and otherwise of one.
 func backupKeys() []string { return []string{"kept", "every", "made_file", "made_query"} }
 
@@ -30,9 +33,9 @@ func (l *loader) backups(n *file.Node) {
 	if n == nil {
 		return
 	}
-	f := n.Fields("the backups", append(backupKeys(), "stores")...)
+	f := n.Fields(aBackup, append(backupKeys(), "stores")...)
 	if f["stores"] == nil {
-		f.Need(n, "the backups", "kept")
+		f.Need(n, aBackup, "kept")
 	}
 	all := backup(f, Backup{})
 	own := map[string]Backup{}
@@ -55,13 +58,12 @@ func (l *loader) backups(n *file.Node) {
 }
 
 func (l *loader) storeBackup(e *file.Node, all Backup) Backup {
-	const what = "the backups of a store"
 	if _, ok := l.c.Stores[e.Key()]; !ok {
 		e.KeyNode().Error("unknown-store", "there is no store "+e.Key(), file.Suggest(e.Key(), "stores", slices.Sorted(maps.Keys(l.c.Stores))))
 	}
-	f := e.Fields(what, backupKeys()...)
+	f := e.Fields(aBackup, backupKeys()...)
 	if all.Kept.IsZero() {
-		f.Need(e, what, "kept")
+		f.Need(e, aBackup, "kept")
 	}
 	return backup(f, all)
 }

@@ -118,6 +118,44 @@ func TestProofPage(t *testing.T) {
 	}
 }
 
+// TestProofPageOfFormerKey takes what was handed out before the ledger's key was changed, and what
+// was after, and no change while it is served.
+func TestProofPageOfFormerKey(t *testing.T) {
+	t.Parallel()
+	x := shopFolder(t)
+	run := func(args ...string) []byte {
+		t.Helper()
+		out, code := called(t, x.dir, args...)
+		if code != exitDone {
+			t.Fatalf("%v: %d %s", args, code, out)
+		}
+		return []byte(out)
+	}
+	receipt := filepath.Join(t.TempDir(), "receipt.json")
+	run("consent", "record", "someone@shop.example", "--for", "newsletter", "--by", "email", "--method", "paper")
+	run("consent", "export", "someone@shop.example", "-o", receipt)
+	before, err := os.ReadFile(receipt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	entry := run("ledger", "prove", "0")
+	run("keys", "rotate", "ledger")
+	after := run("ledger", "prove", "0")
+	key := strings.TrimSpace(string(run("ledger", "key")))
+	x.serve()
+	for name, proof := range map[string][]byte{"a receipt of before": before, "an entry of before": entry, "an entry of after": after} {
+		if _, page := x.checks(proof, true); !strings.Contains(page, "✓ Genuine") || strings.Count(page, "Agreement")+strings.Count(page, "act of a person") != 1 {
+			t.Errorf("%s:\n%s", name, page)
+		}
+	}
+	if _, page := x.checks(before, true, "key", key); !strings.Contains(page, "✗ Not genuine") {
+		t.Error("the later key takes what it did not sign")
+	}
+	if out, code := called(t, x.dir, "keys", "rotate", "ledger"); code != exitLocked || !strings.Contains(out, "stop garant serve") {
+		t.Errorf("while it is served: %d %s", code, out)
+	}
+}
+
 // hostile sends what is no proof.
 func (x *outsideShop) hostile() {
 	x.Helper()
