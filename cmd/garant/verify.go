@@ -79,7 +79,13 @@ func (s *session) showVerification(v retention.Verification, late []policy.Probl
 	}
 	s.table([]string{"", s.say("phrase", "sentence"), s.say("promesse", "promise"), s.say("en retard", "overdue"), s.say("depuis", "since"),
 		s.say("indéterminées", "undetermined"), s.say("gelées", "held")}, rows, 3, 5, 6)
-	s.line("%s tenues · %s non tenues · %s indéterminées · %s non reliées · %s non vérifiables", "%s kept · %s broken · %s undetermined · %s unbound · %s not checkable",
+	many := func(o retention.Outcome) string { // in French none and one are singular
+		if tally[o] > 1 {
+			return "s"
+		}
+		return ""
+	}
+	s.line("%s tenue"+many(retention.Kept)+" · %s non tenue"+many(retention.Broken)+" · %s indéterminée"+many(retention.Undetermined)+" · %s non reliée"+many(retention.Unbound)+" · %s non vérifiable"+many(retention.NotCheckable), "%s kept · %s broken · %s undetermined · %s unbound · %s not checkable",
 		s.number(tally[retention.Kept]), s.number(tally[retention.Broken]), s.number(tally[retention.Undetermined]), s.number(tally[retention.Unbound]), s.number(tally[retention.NotCheckable]))
 	for _, g := range v.Gaps {
 		s.gap(g)

@@ -171,17 +171,30 @@ func (p *Pages) edition(do func(http.ResponseWriter, *http.Request, []db.Edition
 			p.failed(w, r, err)
 			return
 		}
+		if len(all) == 0 {
+			p.unpublished(w, r)
+			return
+		}
 		i := 0
 		if word := r.PathValue("number"); word != "" {
 			n, err := strconv.ParseInt(word, 10, 64)
 			i = slices.IndexFunc(all, func(e db.Edition) bool { return err == nil && e.Number == n })
 		}
-		if i < 0 || len(all) == 0 {
+		if i < 0 {
 			p.missing(w, r)
 			return
 		}
 		do(w, r, all, i)
 	}
+}
+
+// unpublished says where to ask for the policy while no edition of it is here.
+func (p *Pages) unpublished(w http.ResponseWriter, r *http.Request) {
+	says := consent.Text{FR: "Pour la recevoir, écrivez à l’entreprise.", EN: "To be sent it, write to the company."}
+	if to := p.opt.Policy.Controller.Contact; to != "" {
+		says = consent.Text{FR: "Pour la recevoir, écrivez à " + to + ".", EN: "To be sent it, write to " + to + "."}
+	}
+	p.say(w, r, http.StatusNotFound, consent.Text{FR: "La politique n’est pas encore publiée ici", EN: "The policy is not published here yet"}, says)
 }
 
 func (p *Pages) document(ctx context.Context, e db.Edition) (d Document, err error) {

@@ -64,8 +64,8 @@ func TestDocument(t *testing.T) {
 	r, lib := newRig(t), &library{bodies: map[string][]byte{}}
 	r.serve(Options{Library: lib, Choices: "/temoins/"})
 	const at = Prefix + "confidentialite"
-	if res, html := r.ask("GET", at, ""); res.StatusCode != http.StatusNotFound || strings.Contains(html, ">Politique de confidentialité</a>") {
-		t.Errorf("nothing was published: %d", res.StatusCode)
+	if res, html := r.ask("GET", at, ""); res.StatusCode != http.StatusNotFound || strings.Contains(html, ">Politique de confidentialité</a>") || !strings.Contains(html, "pas encore publiée") {
+		t.Errorf("nothing was published: %d, %s", res.StatusCode, html)
 	}
 	p := shopPolicy()
 	p.Cookies = []policy.Cookie{{ID: "audience", Title: "Mesure d’audience", Consent: true, Keep: policy.Months(13)}, {ID: "session", Title: "Session"}}
