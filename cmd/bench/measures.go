@@ -114,14 +114,25 @@ type measure struct {
 	do   func(ctx context.Context) error
 }
 
-// each carries out the measurements that are asked for.
+// patience is how many shares of the time a measurement may take: a run that has begun is
+// finished, but one that would never end must not cost the others theirs.
+const patience = 3
+
+// each carries out the measurements that are asked for. One that takes too long is given up.
 func (b *bench) each(ctx context.Context, measures ...measure) error {
 	for _, m := range measures {
 		if !b.wants(m.name) {
 			continue
 		}
 		b.begins()
-		if err := m.do(ctx); err != nil {
+		timed, cancel := context.WithTimeout(ctx, patience*time.Until(b.share))
+		err := m.do(timed)
+		late := timed.Err() != nil && ctx.Err() == nil
+		cancel()
+		switch {
+		case late:
+			b.notes = append(b.notes, fmt.Sprintf("%s was given up after %d times its share of the time.", m.name, patience))
+		case err != nil:
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}
