@@ -413,6 +413,7 @@ func TestDocument(t *testing.T) {
 	same(t, "goods", words(schemas["Record"].Properties["goods"]["items"].(map[string]any)["enum"]), consent.AllGoods())
 	same(t, "rights", words(schemas["Request"].Properties["right"]["enum"]), rights.Rights())
 	same(t, "ways in", words(schemas["NewRequest"].Properties["via"]["enum"]), rights.Channels())
+	same(t, "languages", words(schemas["NewRequest"].Properties["language"]["enum"]), rights.Languages())
 	same(t, "context", slices.Sorted(maps.Keys(schemas["Question"].Properties["context"]["properties"].(map[string]any))), consent.ContextKeys())
 	for name, v := range map[string]any{"Question": question{}, "Event": event{}, "Record": record{}, "Entered": entered{}, "Problem": failure{}, "WantedLink": wantedLink{}, "Link": Link{},
 		"NewRequest": wanted{}, "Request": caseView{}, "Due": dueView{}, "Step": stepView{}, "Verdict": Verdict{}, "Verdicts": Verdicts{AsOf: policy.MustDate("2026-01-01")}, "PlanLine": PlanLine{Finished: now}, "Happening": happening()} {

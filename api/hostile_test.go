@@ -62,7 +62,7 @@ func TestHostile(t *testing.T) {
 		"events":   {"key": "k", "channel": "email", "purpose": "news", "person": map[string]string{"email": "a@a.example"}, "outcome": "clicked", "at": "2026-09-01T08:00:00Z"},
 		"records":  {"key": "r", "kind": "objection", "person": map[string]string{"email": "a@a.example"}, "at": "2026-09-01T08:00:00Z", "method": "phone", "language": "fr", "notice": "", "proof": ""},
 		"links":    {"person": map[string]string{"email": "a@a.example"}, "purpose": "news", "channel": "email"},
-		"requests": {"right": "access", "person": map[string]string{"email": "c@a.example"}, "name": "Claude Zanzibar", "via": "mail", "received": "2026-08-31", "says": "Que savez-vous de moi ?"},
+		"requests": {"right": "access", "person": map[string]string{"email": "c@a.example"}, "name": "Claude Zanzibar", "via": "mail", "received": "2026-08-31", "says": "Que savez-vous de moi ?", "language": "fr"},
 		"sms":      {"from": "0639980001", "text": "STOP", "id": "1", "at": "2026-09-01T08:00:00Z"},
 	}
 	payloads := []string{`'; DROP TABLE records; --`, `" OR "1"="1`, `<script>alert(1)</script>`, "a\x00b", "\u202e\ufeff", `{{.}}`, `../../../etc/passwd`, "%00%0a", strings.Repeat("é", 4000), "\r\nSet-Cookie: a=b"}

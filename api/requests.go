@@ -27,6 +27,7 @@ type wanted struct {
 	Says      string             `json:"says"`
 	Purposes  []policy.PurposeID `json:"purposes"`
 	Marketing bool               `json:"marketing"`
+	Language  rights.Language    `json:"language"`
 }
 
 // caseView is a case as programs see it: how it stands and by when to answer, nothing of the
@@ -80,7 +81,7 @@ func (s *Service) open(w http.ResponseWriter, r *http.Request, g Grant) error {
 			return consent.ErrInquiry{Err: errors.New("purposes: the policy has no such purpose")}
 		}
 	}
-	k := rights.Case{Right: x.Right, Via: x.Via, Received: x.Received, Owner: s.o.Cases.Owner, Purposes: x.Purposes, Marketing: x.Marketing,
+	k := rights.Case{Right: x.Right, Via: x.Via, Received: x.Received, Owner: s.o.Cases.Owner, Purposes: x.Purposes, Marketing: x.Marketing, Language: x.Language,
 		Person: rights.Person{Identifiers: x.Person, Name: x.Name, Said: x.Says}}
 	if k.Via == "" {
 		k.Via = rights.ByForm

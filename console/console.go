@@ -171,6 +171,7 @@ func (c *Console) routes() []route {
 		{"POST /demandes/{id}/recue", works, c.move(rights.Acknowledged)},
 		{"POST /demandes/{id}/droit", works, c.move(rights.Confirm)},
 		{"POST /demandes/{id}/sans-objet", works, c.move(rights.NoRequest)},
+		{"POST /demandes/{id}/langue", works, c.move(rights.LanguageSet)},
 		{"POST /demandes/{id}/identite", works, c.move(rights.Identified)},
 		{"POST /demandes/{id}/lien", works, c.move(rights.LinkMade)},
 		{"POST /demandes/{id}/doute", works, c.move(rights.Doubted)},

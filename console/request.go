@@ -83,6 +83,7 @@ type requestScreen struct {
 	Grounds    []rights.Ground
 	Means      []rights.Means
 	Rights     []rights.Right
+	Languages  []rights.Language
 	Purposes   []policy.Purpose
 	Recipients []policy.Recipient
 	titles     ruleTitles
@@ -104,7 +105,7 @@ func (c *Console) requestScreen(r *http.Request, v visit) (*requestScreen, error
 	if err != nil {
 		return nil, err
 	}
-	s := &requestScreen{page: c.page(r, v, "Demande", "Request"), Request: x, Sight: c.sights.of(x.ID), Grounds: rights.Grounds(x.Right), Means: rights.AllMeans(), Rights: rights.Rights()}
+	s := &requestScreen{page: c.page(r, v, "Demande", "Request"), Request: x, Sight: c.sights.of(x.ID), Grounds: rights.Grounds(x.Right), Means: rights.AllMeans(), Rights: rights.Rights(), Languages: rights.Languages()}
 	s.Title += " " + x.ID
 	look := c.watch.seen().look
 	if s.titles = newTitles(look); look != nil {

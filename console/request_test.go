@@ -117,7 +117,11 @@ func (c *company) Letter(_ context.Context, _ string, kind rights.LetterKind) (r
 	if kind != rights.AckLetter {
 		return rights.Letter{}, &console.Refusal{FR: "Pas cette lettre.", EN: "Not that letter."}
 	}
-	return rights.Letter{Kind: kind, To: "ada@a.example", Subject: "Votre demande", Body: "<b>Bonjour</b>"}, nil
+	l := rights.Letter{Kind: kind, Language: rights.InFrench, To: "ada@a.example", Subject: "Votre demande", Body: "<b>Bonjour</b>"}
+	if c.desk.cases[0].Speaks() == rights.InEnglish {
+		l.Lacks = "letters/en/ack.txt"
+	}
+	return l, nil
 }
 
 func (c *company) Dispatch(_ context.Context, id string, kind rights.LetterKind, by string, mail bool) error {
@@ -275,6 +279,26 @@ func TestLetter(t *testing.T) {
 	if m := c.desk.moves[0]; m.Word != "ack mail" || m.By != "Olive" {
 		t.Errorf("sent as %+v", m)
 	}
+}
+
+// TestLetterLanguage shows in which language a letter is, and why not in the person's, and has them
+// written to in another one.
+func TestLetterLanguage(t *testing.T) {
+	t.Parallel()
+	c := asks(rights.Access)
+	s := serve(t, c).as("Olive", "operator")
+	page := s.page("/demandes/request-1/lettres/ack")
+	s.has(page, `lang="fr"><p class="promise">Votre demande`, "désormais à cette personne en anglais")
+	if strings.Contains(page, "letters/en") {
+		t.Error("a French letter to who asked in French lacks something")
+	}
+	s.does("/demandes/request-1/langue", url.Values{"word": {"en"}})
+	if m := c.desk.moves[0]; m.Act != rights.LanguageSet || m.Word != "en" || m.By != "Olive" {
+		t.Errorf("done as %+v", m)
+	}
+	c.desk.cases[0].Language = rights.InEnglish
+	s.has(s.page("/demandes/request-1/lettres/ack"), "letters/en/ack.txt", "à moitié traduite", "désormais à cette personne en français")
+	s.has(s.page("/demandes/request-1"), "Écrire les motifs en anglais")
 }
 
 // TestDossier answers with a sealed file that is fetched once, and with its passphrase.

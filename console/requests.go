@@ -48,8 +48,9 @@ type requestsScreen struct {
 	Form             requestForm
 	Refused          string
 	// Kinds are the ways to know a person that the form asks for.
-	Rights   []rights.Right
-	Channels []rights.Channel
+	Rights    []rights.Right
+	Channels  []rights.Channel
+	Languages []rights.Language
 }
 
 // boardColumn is a stage of the work with the requests that stand there.
@@ -60,7 +61,7 @@ type boardColumn struct {
 
 // requestForm is what somebody wrote to open a request.
 type requestForm struct {
-	Right, Via, Received                            string
+	Right, Via, Received, Language                  string
 	Email, Phone, Number, Name, Said, Agent, Parent string
 	Marketing                                       bool
 }
@@ -70,7 +71,7 @@ func (c *Console) requests(w http.ResponseWriter, r *http.Request, v visit) erro
 }
 
 func (c *Console) showRequests(w http.ResponseWriter, r *http.Request, v visit, f requestForm, refused string) error {
-	s := requestsScreen{page: c.page(r, v, "Demandes", "Requests"), All: r.URL.Query().Has("toutes"), Form: f, Refused: refused, Rights: rights.Rights(), Channels: rights.Channels()}
+	s := requestsScreen{page: c.page(r, v, "Demandes", "Requests"), All: r.URL.Query().Has("toutes"), Form: f, Refused: refused, Rights: rights.Rights(), Channels: rights.Channels(), Languages: rights.Languages()}
 	all, err := c.company.Requests(r.Context())
 	if err != nil {
 		return err
@@ -133,7 +134,7 @@ func (s *requestsScreen) board(all []Request) []boardColumn {
 func (c *Console) open(w http.ResponseWriter, r *http.Request, v visit) error {
 	p := c.page(r, v, "", "")
 	f := requestForm{
-		Right: field(r, "right"), Via: field(r, "via"), Received: field(r, "received"), Email: field(r, "email"), Phone: field(r, "phone"), Number: field(r, "number"),
+		Right: field(r, "right"), Via: field(r, "via"), Received: field(r, "received"), Language: field(r, "language"), Email: field(r, "email"), Phone: field(r, "phone"), Number: field(r, "number"),
 		Name: field(r, "person"), Said: field(r, "said"), Agent: field(r, "agent"), Parent: field(r, "parent"), Marketing: r.PostFormValue("marketing") != "",
 	}
 	k, err := f.request(p.Today)
@@ -154,7 +155,7 @@ func (c *Console) open(w http.ResponseWriter, r *http.Request, v visit) error {
 
 // request is the request that the form describes.
 func (f requestForm) request(today policy.Date) (rights.Case, error) {
-	k := rights.Case{Right: rights.Right(f.Right), Via: rights.Channel(f.Via), Received: today, Marketing: f.Marketing && rights.Right(f.Right) == rights.Objection,
+	k := rights.Case{Right: rights.Right(f.Right), Via: rights.Channel(f.Via), Language: rights.Language(f.Language), Received: today, Marketing: f.Marketing && rights.Right(f.Right) == rights.Objection,
 		Person: rights.Person{Identifiers: map[string]string{}, Name: f.Name, Said: f.Said, Agent: f.Agent, Guardian: f.Parent}}
 	for kind, value := range map[string]string{"email": f.Email, "phone": f.Phone, "id": f.Number} {
 		if value != "" {

@@ -57,7 +57,7 @@ func (p page) Done(a rights.Act) string {
 		"planned": {"plan fait", "planned"}, "carried_out": {"exécutée", "carried out"}, "verified": {"vue dans les bases", "seen in the stores"}, "answered": {"répondue", "answered"},
 		"answered_partly": {"répondue en partie", "answered in part"}, "refused": {"refusée", "refused"}, "directives_executed": {"directives exécutées", "directives carried out"},
 		"rectified": {"rectifiée", "rectified"}, "restricted": {"limitée", "restricted"}, "restriction_lifted": {"limitation levée", "restriction lifted"},
-		"fetch_link_made": {"lien de téléchargement", "link that fetches"}, "answer_fetched": {"réponse téléchargée", "answer fetched"}, "letter_sent": {"lettre", "letter"}, "address_confirmed": {"adresse de qui agit confirmée", "address of who acts confirmed"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
+		"fetch_link_made": {"lien de téléchargement", "link that fetches"}, "answer_fetched": {"réponse téléchargée", "answer fetched"}, "letter_sent": {"lettre", "letter"}, "language_set": {"langue des lettres", "language of letters"}, "address_confirmed": {"adresse de qui agit confirmée", "address of who acts confirmed"}, "recipient_confirmed": {"destinataire : fait", "recipient: done"}, "recipients_told": {"destinataires prévenus", "recipients told"},
 		"closed": {"close", "closed"}, "lapsed": {"éteinte", "lapsed"}, "forgotten": {"données du dossier oubliées", "data of the case forgotten"}, "read": {"données consultées", "data read"},
 	}, string(a))
 }
@@ -100,6 +100,11 @@ func (p page) Gap(k rights.GapKind) string {
 	return p.word(map[string]two{"unreachable": {"la base ne répond pas", "the store does not answer"}, "unbound_table": {"fiches de la personne dans une table que rien ne relie", "records of the person in a table that nothing binds"},
 		"truncated": {"trop de fiches : la liste est coupée", "too many records: the list is cut short"}, "archived_alone": {"copies en archive dont la fiche n’existe plus, jusqu’à leur terme", "copies in the archive whose record is gone, until their end"}, "no_identifier": {"ne peut être cherché par personne (art. 11)", "cannot be searched by person (art. 11)"},
 		"paper": {"sur papier : à chercher à la main", "on paper: to be looked through by hand"}}, string(k))
+}
+
+// Tongue is the word for a language.
+func (p page) Tongue(l rights.Language) string {
+	return p.word(map[string]two{"fr": {"français", "French"}, "en": {"anglais", "English"}}, string(l))
 }
 
 // LetterName is the word for a letter.

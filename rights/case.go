@@ -85,6 +85,8 @@ type Case struct {
 	Received policy.Date `json:"received"`
 	// Owner is the role that answers for the case.
 	Owner string `json:"owner,omitempty"`
+	// Language is the one in which the person asked, and is written to; empty is French.
+	Language Language `json:"language,omitempty"`
 	// Person is what the case says of the person; it is forgotten by rule.
 	Person Person `json:"person"`
 	// Verified are the kinds of identifiers that identity was settled for.
@@ -203,6 +205,7 @@ const (
 	Restricted       Act = "restricted"
 	Lifted           Act = "restriction_lifted"
 	LetterSent       Act = "letter_sent"
+	LanguageSet      Act = "language_set"
 	RecipientDone    Act = "recipient_confirmed"
 	Told             Act = "recipients_told"
 	Close            Act = "closed"
@@ -254,6 +257,7 @@ func moves() map[Act]from {
 		Carried:          {known, ""},
 		Verified:         {known, ""},
 		LetterSent:       {append(append([]State{Refused, Closed}, open...), given...), ""},
+		LanguageSet:      {append(append([]State{Refused, Closed}, open...), given...), ""},
 		RecipientDone:    {append([]State{Closed}, given...), ""},
 		FetchLinked:      {append([]State{Closed}, given...), ""},
 		Fetched:          {append([]State{Closed}, given...), ""},

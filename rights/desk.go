@@ -89,6 +89,8 @@ func (d Desk) sound(c Case, s Signed) error {
 		return fmt.Errorf("%w: there is no such right; there are %v", ErrRequest, Rights())
 	case !slices.Contains(Channels(), c.Via):
 		return fmt.Errorf("%w: a request comes by one of %v", ErrRequest, Channels())
+	case !c.Speaks().known():
+		return fmt.Errorf("%w: people are written to in one of %v", ErrRequest, Languages())
 	case c.Received.IsZero() || c.Received.After(d.day(s)):
 		return fmt.Errorf("%w: it must have been received by today", ErrRequest)
 	}
@@ -109,6 +111,20 @@ func (d Desk) sound(c Case, s Signed) error {
 // Acknowledge notes that the person was told that the request arrived.
 func (d Desk) Acknowledge(ctx context.Context, id string, s Signed) (Case, error) {
 	return d.Memory.ChangeCase(ctx, id, func(c *Case) error { return c.act(d.step(s, Acknowledged, "", "")) })
+}
+
+// WriteIn sets the language in which the person is written to from now on.
+func (d Desk) WriteIn(ctx context.Context, id string, l Language, s Signed) (Case, error) {
+	if !l.known() {
+		return Case{}, fmt.Errorf("%w: people are written to in one of %v", ErrRequest, Languages())
+	}
+	return d.Memory.ChangeCase(ctx, id, func(c *Case) error {
+		if c.Forgotten {
+			return fmt.Errorf("%s: %w", id, ErrForgotten)
+		}
+		c.Language = l
+		return c.act(d.step(s, LanguageSet, string(l), ""))
+	})
 }
 
 // Doubt stops the clock until identity is shown. The law allows it on a reasonable doubt,

@@ -117,6 +117,9 @@ var (
 	ErrNothing = errors.New("the right ends no claim")
 )
 
+// notAsked stands for the text that keeps a purpose which an objection or a withdrawal is not about.
+const notAsked = "non demandé"
+
 // Endings says, purpose by purpose, what the right ends and what it does not.
 func Endings(p policy.Policy, r Right, c Choice) ([]Ending, error) {
 	if !r.erases() {
@@ -131,7 +134,7 @@ func Endings(p policy.Policy, r Right, c Choice) ([]Ending, error) {
 		e.Ends, e.Article = ends(r, pu.Basis)
 		switch g, kept := c.Keep[pu.ID]; {
 		case r != Erasure && len(c.Only) > 0 && !slices.Contains(c.Only, pu.ID):
-			e.Ends, e.Article = false, "non demandé"
+			e.Ends, e.Article = false, notAsked
 		case kept && e.Ends:
 			e.Ends, e.Article, e.Ground = false, keepArticle(g), g
 		case slices.Contains(c.End, pu.ID):

@@ -78,7 +78,7 @@ func (d Desk) sweep(ctx context.Context, drop Dropper, c Case, s Signed, n *Swep
 
 // forget removes everything personal from the case.
 func (d Desk) forget(c *Case, s Signed) error {
-	c.Person, c.Link, c.Parcel, c.Forgotten = Person{}, "", nil, true
+	c.Person, c.Language, c.Link, c.Parcel, c.Forgotten = Person{}, "", "", nil, true
 	c.Letters = slices.Clone(c.Letters)
 	for i := range c.Letters {
 		c.Letters[i].To, c.Letters[i].Subject, c.Letters[i].Body = "", "", ""

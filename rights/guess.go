@@ -24,7 +24,7 @@ var ErrGuess = errors.New("the right was guessed from words: a human must confir
 
 // whileGuessed are the acts that need not know the right.
 func whileGuessed() []Act {
-	return []Act{Joined, Confirm, NoRequest, Acknowledged, LinkMade, Doubted, Identified, Extend, LetterSent, Lapsed}
+	return []Act{Joined, Confirm, NoRequest, Acknowledged, LinkMade, Doubted, Identified, Extend, LetterSent, LanguageSet, Lapsed}
 }
 
 // Guessed is what the words of a message seem to ask.
@@ -100,4 +100,27 @@ func GuessRight(subject, text string) Guessed {
 		g.How = Several
 	}
 	return g
+}
+
+// plainly is how many of its commonest words make a text plainly English, unless French ones are
+// more than a fifth of them: names of people and streets are French in an English letter too.
+const plainly = 5
+
+// GuessLanguage reads in which language somebody wrote: English where that is plain, else French.
+func GuessLanguage(subject, text string) Language {
+	english := strings.Fields("the and you your my of please would have with this that are is all any about dear regards what which not do")
+	french := strings.Fields("le la les des du et je vous votre vos mes mon ma une que qui pour dans est sont avec bonjour monsieur madame merci cordialement ne pas")
+	en, fr := 0, 0
+	for _, w := range strings.Fields(Fold(subject + " " + text)) {
+		switch {
+		case slices.Contains(english, w):
+			en++
+		case slices.Contains(french, w):
+			fr++
+		}
+	}
+	if en >= plainly && en > 5*fr {
+		return InEnglish
+	}
+	return InFrench
 }

@@ -59,7 +59,7 @@ func (d Desk) Take(ctx context.Context, m Message, s Signed) (string, Taking, er
 
 func (d Desk) take(ctx context.Context, m Message, s Signed) (string, Taking, error) {
 	g := GuessRight(m.Subject, m.Text)
-	c := Case{Right: g.Right, Guess: g.How, Marketing: g.Marketing, Via: ByMail, Received: m.Received, Owner: m.Owner, Messages: []string{m.Digest},
+	c := Case{Right: g.Right, Guess: g.How, Marketing: g.Marketing, Language: GuessLanguage(m.Subject, m.Text), Via: ByMail, Received: m.Received, Owner: m.Owner, Messages: []string{m.Digest},
 		Person: Person{Identifiers: map[string]string{"email": m.From}, Name: m.Name, Said: m.said()}}
 	if err := d.sound(c, s); err != nil {
 		return "", "", err

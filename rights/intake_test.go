@@ -53,6 +53,20 @@ func message(digest, from, text, day string) rights.Message {
 	return rights.Message{Digest: digest, From: from, Text: text, Received: policy.MustDate(day)}
 }
 
+// TestTakeEnglish writes back in the language of who wrote.
+func TestTakeEnglish(t *testing.T) {
+	t.Parallel()
+	d, m := desk(t)
+	for i, text := range []string{"Would you please tell me what data you hold about me, and delete all of them?", "Merci de me dire quelles données vous avez sur moi."} {
+		if _, _, err := d.Take(t.Context(), message(fmt.Sprint(i), fmt.Sprintf("somebody%d@a.example", i), text, "2026-11-02"), on("2026-11-02")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if len(m.cases) != 2 || m.cases[0].Speaks() != rights.InEnglish || m.cases[1].Speaks() != rights.InFrench {
+		t.Errorf("got %+v", m.cases)
+	}
+}
+
 // TestTake takes messages one after the other; each says which case it comes to.
 func TestTake(t *testing.T) {
 	t.Parallel()

@@ -24,9 +24,18 @@ type Letter struct {
 	Subject string      `json:"subject,omitempty"`
 	Body    string      `json:"body,omitempty"`
 	Digest  string      `json:"digest"`
+	// Language is the one it is in, empty in letters of before there was more than one.
+	Language Language `json:"language,omitempty"`
+	// Lacks is the file for want of which it is in French though the person asked in another
+	// language; empty where nothing lacks.
+	Lacks string `json:"lacks,omitempty"`
 }
 
-// LetterKind names a letter, and the file letters/KIND.txt in which a company may write its own.
+// Text is the letter as it is handed over: the line of its subject, and the body.
+func (l Letter) Text() string { return l.Language.heading() + l.Subject + "\n\n" + l.Body }
+
+// LetterKind names a letter, and the file in which a company may write its own: letters/KIND.txt
+// in French, letters/en/KIND.txt in English.
 type LetterKind string
 
 // The letters. DueLetter goes to whoever answers for the cases, RecipientLetter to those who
@@ -49,9 +58,10 @@ func PersonLetters() []LetterKind {
 	return []LetterKind{AckLetter, IdentityLetter, ExtensionLetter, RefusalLetter, AnswerLetter, LiftLetter}
 }
 
-// LetterWords are what a template may speak of. Days are written out in French; what does not
-// apply is empty.
+// LetterWords are what a template may speak of, in the language of the letter. Days are written
+// out; what does not apply is empty.
 type LetterWords struct {
+	Language                                             Language
 	Controller                                           ToldController
 	Request, Right, Name                                 string
 	Received, Today, Target, Limit, First, Longest, Done string
@@ -71,39 +81,40 @@ type StayWords struct{ Data, For, Article, Until, Held string }
 // ErrLetter says that a letter must not be sent: something in it was left open.
 var ErrLetter = errors.New("the letter is not fit to be sent")
 
-// Write writes a letter. own is the company's folder of letters, or nil: a file there named
-// KIND.txt replaces the text, and parts.txt the parts. The first line is the subject.
+// Write writes a letter in the language of its words (see Tongue). own is the company's folder of
+// letters, or nil: a file there named KIND.txt, or en/KIND.txt, replaces the text, and parts.txt the
+// parts. The first line is the subject.
 func Write(own fs.FS, kind LetterKind, w LetterWords) (Letter, error) {
 	t := template.New("").Option("missingkey=error")
 	for _, name := range []string{"parts", string(kind)} {
-		src, err := letterText(own, name)
+		src, err := letterText(own, w.Language.file(name))
 		if err != nil {
 			return Letter{}, err
 		}
 		if t, err = t.New(name).Parse(src); err != nil {
-			return Letter{}, fmt.Errorf("letters/%s.txt: %w", name, err)
+			return Letter{}, fmt.Errorf("letters/%s: %w", w.Language.file(name), err)
 		}
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, string(kind), w); err != nil {
-		return Letter{}, fmt.Errorf("letters/%s.txt: %w", kind, err)
+		return Letter{}, fmt.Errorf("letters/%s: %w", w.Language.file(string(kind)), err)
 	}
-	return fit(kind, tidy(b.String()))
+	return fit(kind, w.Language, tidy(b.String()))
 }
 
-func letterText(own fs.FS, name string) (string, error) {
+func letterText(own fs.FS, file string) (string, error) {
 	if own != nil {
-		b, err := fs.ReadFile(own, name+".txt")
+		b, err := fs.ReadFile(own, file)
 		if err == nil {
 			return string(b), nil
 		}
 		if !errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("read letters/%s.txt: %w", name, err)
+			return "", fmt.Errorf("read letters/%s: %w", file, err)
 		}
 	}
-	b, err := templates.ReadFile("templates/letters/" + name + ".txt")
+	b, err := templates.ReadFile("templates/letters/" + file)
 	if err != nil {
-		return "", fmt.Errorf("%w: there is no letter %q", ErrLetter, name)
+		return "", fmt.Errorf("%w: there is no letter %q", ErrLetter, strings.TrimSuffix(file, ".txt"))
 	}
 	return string(b), nil
 }
@@ -118,21 +129,21 @@ func tidy(s string) string {
 
 // open are the marks of something that nobody filled in.
 func open() []string {
-	return []string{"{{", "}}", "<no value>", "XXX", "[…]", "[...]", "À COMPLÉTER", "A COMPLETER"}
+	return []string{"{{", "}}", "<no value>", "XXX", "[…]", "[...]", "À COMPLÉTER", "A COMPLETER", "TO BE COMPLETED"}
 }
 
 // fit refuses a letter in which something was left open.
-func fit(kind LetterKind, text string) (Letter, error) {
+func fit(kind LetterKind, in Language, text string) (Letter, error) {
 	head, body, ok := strings.Cut(text, "\n")
-	subject, titled := strings.CutPrefix(head, "Objet : ")
+	subject, titled := strings.CutPrefix(head, in.heading())
 	if !ok || !titled || subject == "" {
-		return Letter{}, fmt.Errorf("%w: its first line is not Objet : …", ErrLetter)
+		return Letter{}, fmt.Errorf("%w: its first line is not %s…", ErrLetter, in.heading())
 	}
 	if i := slices.IndexFunc(open(), func(m string) bool { return strings.Contains(text, m) }); i >= 0 {
 		return Letter{}, fmt.Errorf("%w: %s was left in it", ErrLetter, open()[i])
 	}
 	sum := sha256.Sum256([]byte(text))
-	return Letter{Kind: kind, Subject: subject, Body: strings.TrimLeft(body, "\n"), Digest: hex.EncodeToString(sum[:])}, nil
+	return Letter{Kind: kind, Language: in, Subject: subject, Body: strings.TrimLeft(body, "\n"), Digest: hex.EncodeToString(sum[:])}, nil
 }
 
 // needs says what a letter cannot be written without.
@@ -148,8 +159,8 @@ func (c Case) needs(kind LetterKind) (Step, error) {
 	return s, nil
 }
 
-// Words returns what a letter of the case says, but for what only the stores tell.
-func (d Desk) Words(c Case, kind LetterKind, p policy.Policy, today policy.Date) (LetterWords, error) {
+// Words returns what a letter of the case says in a language, but for what only the stores tell.
+func (d Desk) Words(c Case, kind LetterKind, in Language, p policy.Policy, today policy.Date) (LetterWords, error) {
 	due, err := d.Clock.Of(c, today)
 	if err != nil {
 		return LetterWords{}, err
@@ -158,9 +169,9 @@ func (d Desk) Words(c Case, kind LetterKind, p policy.Policy, today policy.Date)
 	if err != nil {
 		return LetterWords{}, err
 	}
-	w := LetterWords{Controller: ToldController(p.Controller), Request: c.ID, Right: FrenchRight(c.Right), Guess: c.Guess, Name: c.addressee(kind),
-		Received: FrenchDay(c.Received), Today: FrenchDay(today), Target: FrenchDay(due.Target), Limit: FrenchDay(due.Limit),
-		First: FrenchDay(due.First), Longest: FrenchDay(due.Longest), Reason: step.Why, Ground: frenchGround(Ground(step.Word))}
+	w := LetterWords{Language: in, Controller: ToldController(p.Controller), Request: c.ID, Right: in.Right(c.Right), Guess: c.Guess, Name: c.addressee(kind),
+		Received: in.Day(c.Received), Today: in.Day(today), Target: in.Day(due.Target), Limit: in.Day(due.Limit),
+		First: in.Day(due.First), Longest: in.Day(due.Longest), Reason: step.Why, Ground: in.ground(Ground(step.Word))}
 	for _, m := range Marks(c.Person.Identifiers) {
 		w.Identifiers = append(w.Identifiers, c.Person.Identifiers[m.Kind])
 	}
@@ -181,9 +192,12 @@ func (c Case) answerWords(w *LetterWords) error {
 	w.Reason, w.File, w.Waits = answered.Why, answered.Digest, c.Parcel != nil
 	_, w.Restricted = c.Has(Restricted)
 	if c.Erasing != nil {
-		w.Endings = c.Erasing.Endings
+		w.Endings = slices.Clone(c.Erasing.Endings)
+		for i := range w.Endings {
+			w.Endings[i].Article = w.Language.Article(w.Endings[i].Article)
+		}
 		if !c.Erasing.Done.IsZero() {
-			w.Done = FrenchDay(c.Erasing.Done)
+			w.Done = w.Language.Day(c.Erasing.Done)
 		}
 	}
 	return nil
@@ -202,24 +216,4 @@ func (d Desk) Sent(ctx context.Context, id string, l Letter, s Signed) (Case, er
 		step.Digest = l.Digest
 		return c.act(step)
 	})
-}
-
-// FrenchRight names a right as letters do.
-func FrenchRight(r Right) string {
-	return map[Right]string{
-		Access: "droit d’accès", Rectification: "droit de rectification", Erasure: "droit à l’effacement", Restriction: "droit à la limitation",
-		Portability: "droit à la portabilité", Objection: "droit d’opposition", Withdrawal: "retrait du consentement",
-		PostMortem: "directives pour après la mort", HumanReview: "intervention humaine", Complaint: "réclamation",
-	}[r]
-}
-
-func frenchGround(g Ground) string {
-	return map[Ground]string{
-		NotIdentified: "nous n’avons pas pu nous assurer de votre identité (articles 11 et 12, paragraphe 2)",
-		Unfounded:     "la demande est manifestement infondée (article 12, paragraphe 5)", Excessive: "la demande est manifestement excessive (article 12, paragraphe 5)",
-		OthersRights: "elle porterait atteinte aux droits d’autrui (article 15, paragraphe 4)", Expression: "la liberté d’expression et d’information (article 17, paragraphe 3, a)",
-		LegalObligation: "une obligation légale nous impose de garder ces données (article 17, paragraphe 3, b)", PublicHealth: "un motif de santé publique (article 17, paragraphe 3, c)",
-		Archiving: "l’archivage, la recherche ou la statistique (article 17, paragraphe 3, d)", LegalClaims: "la constatation, l’exercice ou la défense de droits en justice (article 17, paragraphe 3, e)",
-		NotApplicable: "ce droit ne s’applique pas aux traitements concernés",
-	}[g]
 }

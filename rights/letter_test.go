@@ -85,11 +85,11 @@ func TestLetterStanding(t *testing.T) {
 	d, _ := desk(t)
 	c := opened(t, d, rights.Access, "2026-11-02", rights.Person{})
 	for _, kind := range []rights.LetterKind{rights.IdentityLetter, rights.ExtensionLetter, rights.RefusalLetter, rights.AnswerLetter} {
-		if _, err := d.Words(c, kind, policy.Policy{}, c.Received); !errors.Is(err, rights.ErrAct) {
+		if _, err := d.Words(c, kind, rights.InFrench, policy.Policy{}, c.Received); !errors.Is(err, rights.ErrAct) {
 			t.Errorf("%s: %v", kind, err)
 		}
 	}
-	w, err := d.Words(c, rights.AckLetter, policy.Policy{}, c.Received)
+	w, err := d.Words(c, rights.AckLetter, rights.InFrench, policy.Policy{}, c.Received)
 	if err != nil || w.Limit != "2 décembre 2026" || w.Longest != "2 février 2027" {
 		t.Errorf("got %+v, %v", w, err)
 	}

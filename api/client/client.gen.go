@@ -129,6 +129,24 @@ func (e LineCertainty) Valid() bool {
 	}
 }
 
+// Defines values for NewRequestLanguage.
+const (
+	En NewRequestLanguage = "en"
+	Fr NewRequestLanguage = "fr"
+)
+
+// Valid indicates whether the value is a known member of the NewRequestLanguage enum.
+func (e NewRequestLanguage) Valid() bool {
+	switch e {
+	case En:
+		return true
+	case Fr:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for NewRequestRight.
 const (
 	NewRequestRightAccess          NewRequestRight = "access"
@@ -675,6 +693,9 @@ type Link struct {
 
 // NewRequest defines model for NewRequest.
 type NewRequest struct {
+	// Language The language in which the person asks, and is written to; French unless given.
+	Language *NewRequestLanguage `json:"language,omitempty"`
+
 	// Marketing An objection to prospecting, which nothing outweighs.
 	Marketing *bool `json:"marketing,omitempty"`
 
@@ -695,6 +716,9 @@ type NewRequest struct {
 	Says *string        `json:"says,omitempty"`
 	Via  *NewRequestVia `json:"via,omitempty"`
 }
+
+// NewRequestLanguage The language in which the person asks, and is written to; French unless given.
+type NewRequestLanguage string
 
 // NewRequestRight defines model for NewRequest.Right.
 type NewRequestRight string

@@ -3,4 +3,4 @@
 package client
 
 // Document is the SHA-256 of the openapi.json that this client was generated from.
-const Document = "d238dfc64922c5733b5e14cd9a2ce017888cffbb3d608d110eb158e96354d25c"
+const Document = "fca83ec45f2fd7f7386d1074f34cc94a286a7accd794186c7f43c20f5c37a98f"

@@ -100,7 +100,7 @@ func (s *session) put(ctx context.Context, p *project.Project, q project.Questio
 	if err != nil {
 		return err
 	}
-	subject, text := page.Question(p.Policy.Language, p.Policy.Controller.Name, cmp.Or(q.Purpose.Title, string(q.Purpose.ID)), q.Last)
+	subject, text := page.Question(q.Language, p.Policy.Controller.Name, cmp.Or(q.Purpose.Title, string(q.Purpose.ID)), q.Last)
 	notice, err := p.State.KeepNotice(ctx, []byte(text), s.instant())
 	if err != nil {
 		return err
@@ -109,7 +109,7 @@ func (s *session) put(ctx context.Context, p *project.Project, q project.Questio
 		return err
 	}
 	r := consent.Record{Kind: consent.PermissionAsked, At: s.instant(), Entered: s.instant(), Method: "email", Scope: consent.Scope{Purposes: []policy.PurposeID{q.Purpose.ID}},
-		From: q.Term, Until: q.Last, Notice: notice, Policy: p.PolicyDigest(), Language: p.Policy.Language}
+		From: q.Term, Until: q.Last, Notice: notice, Policy: p.PolicyDigest(), Language: q.Language}
 	_, err = p.State.EnterRecords(ctx, []consent.Draft{{Person: []consent.Identifier{q.Person}, Record: r}})
 	return err
 }

@@ -23,7 +23,7 @@ func (s *session) requestCmd() *cobra.Command {
 			"Exit codes: 0 done; 1 error; 2 wrong usage; 6 the case does not stand where this can be done.",
 	}
 	return family(c, s.requestOpenCmd(), s.requestIntakeCmd(), s.requestConfirmCmd(), s.requestDismissCmd(), s.requestListCmd(), s.requestShowCmd(), s.requestAckCmd(), s.requestLinkCmd(),
-		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd(), s.requestDailyCmd())
+		s.requestIdentifyCmd(), s.requestRunCmd(), s.requestReviewCmd(), s.requestPlanCmd(), s.requestApplyCmd(), s.requestCertificateCmd(), s.requestLiftCmd(), s.requestExecuteCmd(), s.requestRectifyCmd(), s.requestReturnedCmd(), s.requestLetterCmd(), s.requestLanguageCmd(), s.requestTellCmd(), s.requestAnswerCmd(), s.requestExtendCmd(), s.requestRefuseCmd(), s.requestCloseCmd(), s.requestSweepCmd(), s.requestDailyCmd())
 }
 
 // onDesk runs fn on the desk of the company's folder. What is over goes first, so that no
@@ -48,7 +48,7 @@ func (s *session) signed(by string) rights.Signed { return rights.Signed{By: by,
 type requestFlags struct {
 	email, phone, number, name, via, received, born string
 	agent, guardian, heir, power, died              string
-	owner, said, by                                 string
+	owner, said, by, language                       string
 	person, purposes                                []string
 	marketing, directives                           bool
 }
@@ -91,6 +91,7 @@ func (s *session) requestOpenCmd() *cobra.Command {
 	l.StringVar(&f.via, "via", string(rights.ByMail), "how it came: "+words(rights.Channels()))
 	l.StringVar(&f.received, "received", "", "day it arrived (default: today)")
 	l.StringVar(&f.owner, "owner", "", "role that answers (default: requests.owner of garant.yaml)")
+	l.StringVar(&f.language, "language", string(rights.InFrench), "the language the person asks in, and is written to in: "+words(rights.Languages()))
 	l.StringVar(&f.said, "says", "", "what is asked, in words")
 	l.StringVar(&f.by, "by", "", "who types it in")
 	return c
@@ -99,7 +100,7 @@ func (s *session) requestOpenCmd() *cobra.Command {
 func words[T ~string](list []T) string { return join(list) }
 
 func (f requestFlags) request(p *project.Project, s *session, right string) (rights.Case, error) {
-	k := rights.Case{Right: rights.Right(right), Via: rights.Channel(f.via), Owner: f.owner, Marketing: f.marketing, Received: p.Today(s.instant())}
+	k := rights.Case{Right: rights.Right(right), Via: rights.Channel(f.via), Owner: f.owner, Language: rights.Language(f.language), Marketing: f.marketing, Received: p.Today(s.instant())}
 	if k.Owner == "" {
 		k.Owner = p.Config.Requests.Owner
 	}
@@ -123,6 +124,21 @@ func (f requestFlags) request(p *project.Project, s *session, right string) (rig
 		k.Person.Identifiers[kind] = value
 	}
 	return k, errors.Join(dayFlag("received", f.received, &k.Received), dayFlag("born", f.born, &k.Person.Born), dayFlag("died", f.died, &k.Person.Died))
+}
+
+func (s *session) requestLanguageCmd() *cobra.Command {
+	var by string
+	c := &cobra.Command{
+		Use: "language ID LANGUAGE", Short: "Write to the person in another language from now on: " + words(rights.Languages()), Args: exactly(2),
+		Long: "request language request-7 en --by marie\n\nFor who asked by another way than the page of rights, which keeps the language it was read in.",
+		RunE: func(c *cobra.Command, args []string) error {
+			return s.moved(c, func(ctx context.Context, d rights.Desk) (rights.Case, error) {
+				return d.WriteIn(ctx, args[0], rights.Language(args[1]), s.signed(by))
+			})
+		},
+	}
+	c.Flags().StringVar(&by, "by", "", "who acts")
+	return c
 }
 
 // dayFlag reads a day where one is written.

@@ -32,7 +32,7 @@ func (s *session) requestLetterCmd() *cobra.Command {
 	c := &cobra.Command{
 		Use: "letter ID KIND", Short: "A letter to the person: shown, sent, or noted as posted", Args: exactly(2),
 		Long: "request letter request-7 ack --send --by marie\nrequest letter request-7 refusal\n\nKinds: " + words(rights.PersonLetters()) + ".\n" +
-			"The folder letters/ of the company may hold its own wording, KIND.txt (docs/letters.md). What was left open in it is\nrefused. Letters are kept as sent for as long as the working copies; their digests are in the ledger.\n\n" +
+			"It is in the language of the request (request language). The folder letters/ of the company may hold its own wording, KIND.txt\nand en/KIND.txt (docs/letters.md); where there is only a French one, the letter is French. What was left open in it is\nrefused. Letters are kept as sent for as long as the working copies; their digests are in the ledger.\n\n" +
 			"Exit codes: 0 done; 1 error, or the mail server did not take it; 2 wrong usage; 6 the case does not stand there yet.",
 		RunE: func(c *cobra.Command, args []string) error {
 			return s.onStores(c, func(ctx context.Context, p *project.Project, d rights.Desk) error {
@@ -76,7 +76,12 @@ func (s *session) dispatch(ctx context.Context, p *project.Project, d rights.Des
 	if s.json {
 		return s.print(map[string]any{"id": k.ID, "letter": l, "sent": f.send, "noted": f.send || f.handed})
 	}
-	s.line("Objet : %s\n\n%s", "Objet : %s\n\n%s", l.Subject, strings.TrimRight(l.Body, "\n"))
+	text := strings.TrimRight(l.Text(), "\n")
+	s.line("%s", "%s", text)
+	if l.Lacks != "" {
+		s.note("La personne a demandé en anglais, et %s n’existe pas"+narrow+": la lettre est en français, avec vos mots, plutôt qu’à moitié traduite.",
+			"The person asked in English, and there is no %s: the letter is in French, in your own words, rather than half translated.", l.Lacks)
+	}
 	return nil
 }
 
@@ -182,9 +187,10 @@ func (s *session) mailDue(ctx context.Context, p *project.Project, views []caseV
 	if len(views) == 0 {
 		return nil
 	}
-	w := rights.LetterWords{Controller: rights.ToldController(p.Policy.Controller), Today: rights.FrenchDay(p.Today(s.instant()))}
+	const in = rights.InFrench
+	w := rights.LetterWords{Language: in, Controller: rights.ToldController(p.Policy.Controller), Today: in.Day(p.Today(s.instant()))}
 	for _, v := range views {
-		line := fmt.Sprintf("%s, %s, limite le %s", v.ID, rights.FrenchRight(v.Right), rights.FrenchDay(v.Due.Limit))
+		line := fmt.Sprintf("%s, %s, limite le %s", v.ID, in.Right(v.Right), in.Day(v.Due.Limit))
 		if v.Due.Standing == rights.Overdue {
 			line += " (dépassée)"
 		}

@@ -21,16 +21,18 @@ type caseView struct {
 	State    rights.State   `json:"state"`
 	Via      rights.Channel `json:"via"`
 	Received policy.Date    `json:"received"`
-	Owner    string         `json:"owner,omitempty"`
-	RepeatOf string         `json:"repeat_of,omitempty"`
-	Extended bool           `json:"extended,omitempty"`
-	Due      rights.Due     `json:"due"`
-	Steps    []rights.Step  `json:"steps"`
+	// Language is the one in which the person is written to.
+	Language rights.Language `json:"language"`
+	Owner    string          `json:"owner,omitempty"`
+	RepeatOf string          `json:"repeat_of,omitempty"`
+	Extended bool            `json:"extended,omitempty"`
+	Due      rights.Due      `json:"due"`
+	Steps    []rights.Step   `json:"steps"`
 }
 
 func (s *session) caseView(p *project.Project, d rights.Desk, k rights.Case) (caseView, error) {
 	due, err := d.Clock.Of(k, p.Today(s.instant()))
-	v := caseView{k.ID, k.Right, k.Guess, k.State, k.Via, k.Received, k.Owner, k.RepeatOf, k.Extended, due, slices.Clone(k.Steps)}
+	v := caseView{k.ID, k.Right, k.Guess, k.State, k.Via, k.Received, k.Speaks(), k.Owner, k.RepeatOf, k.Extended, due, slices.Clone(k.Steps)}
 	for i := range v.Steps {
 		v.Steps[i].Why = "" // it may speak of the person
 	}
@@ -45,6 +47,9 @@ func (s *session) tellCase(p *project.Project, d rights.Desk, k rights.Case, fr,
 	}
 	s.line(fr, en, k.ID)
 	s.line("  %s · %s · reçue le %s", "  %s · %s · received on %s", s.right(k.Right), s.caseState(k.State), s.day(k.Received))
+	if k.Speaks() != rights.InFrench {
+		s.line("  les lettres sont en anglais, le motif s’écrit en anglais aussi", "  letters are in English; write reasons in English too")
+	}
 	if k.Guess != "" {
 		s.line("  %s"+narrow+": à confirmer par garant request confirm %s", "  %s: to be confirmed by garant request confirm %s", s.guess(k.Guess), k.ID)
 	}
@@ -257,7 +262,7 @@ func (s *session) act(a rights.Act) string {
 		rights.Opened: "ouverte", rights.Acknowledged: "accusé de réception", rights.LinkMade: "lien d’identification", rights.Doubted: "doute sur l’identité",
 		rights.Identified: "identité établie", rights.Extend: "prolongée", rights.Looked: "recherche faite", rights.Reviewed: "candidats relus", rights.LookedPartly: "recherche incomplète",
 		rights.Planned: "plan fait", rights.Carried: "exécutée", rights.Verified: "vérifiée", rights.Answer: "répondue", rights.AnswerPartly: "répondue en partie",
-		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.AddressConfirmed: "adresse confirmée", rights.FetchLinked: "lien de téléchargement", rights.Fetched: "réponse téléchargée", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
+		rights.Refuse: "refusée", rights.Told: "destinataires prévenus", rights.Restricted: "limitée", rights.Lifted: "limitation levée", rights.Rectified: "rectifiée", rights.Executed: "directives exécutées", rights.LetterSent: "lettre", rights.LanguageSet: "langue", rights.AddressConfirmed: "adresse confirmée", rights.FetchLinked: "lien de téléchargement", rights.Fetched: "réponse téléchargée", rights.RecipientDone: "destinataire : fait", rights.Close: "close", rights.Lapsed: "éteinte", rights.Forgot: "données du dossier oubliées",
 	}
 	return s.say(fr[a], string(a))
 }

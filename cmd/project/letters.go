@@ -48,7 +48,12 @@ type Order struct {
 
 // Letter writes a letter of a case. Where something stays, the stores must be open.
 func (p *Project) Letter(ctx context.Context, d rights.Desk, c rights.Case, o Order) (rights.Letter, error) {
-	w, err := d.Words(c, o.Kind, p.Policy, o.Today)
+	own := p.OwnLetters()
+	in, lacks, err := rights.Tongue(own, o.Kind, c.Speaks())
+	if err != nil {
+		return rights.Letter{}, err
+	}
+	w, err := d.Words(c, o.Kind, in, p.Policy, o.Today)
 	if err != nil {
 		return rights.Letter{}, err
 	}
@@ -56,20 +61,20 @@ func (p *Project) Letter(ctx context.Context, d rights.Desk, c rights.Case, o Or
 		w.Recipients = append(w.Recipients, r.Title)
 	}
 	if o.Kind == rights.AnswerLetter && c.Erasing != nil {
-		if w.Stays, err = p.stayWords(ctx, c, o.Today); err != nil {
+		if w.Stays, err = p.stayWords(ctx, c, in, o.Today); err != nil {
 			return rights.Letter{}, err
 		}
 	}
 	if o.Add != nil {
 		o.Add(&w)
 	}
-	l, err := rights.Write(p.OwnLetters(), o.Kind, w)
-	l.To = c.Address(o.Kind)
+	l, err := rights.Write(own, o.Kind, w)
+	l.To, l.Lacks = c.Address(o.Kind), lacks
 	return l, err
 }
 
 // stayWords says category by category what stays, for what, under which text and until when.
-func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Date) ([]rights.StayWords, error) {
+func (p *Project) stayWords(ctx context.Context, c rights.Case, in rights.Language, today policy.Date) ([]rights.StayWords, error) {
 	stays, err := p.Stays(ctx, c, today)
 	if err != nil {
 		return nil, err
@@ -77,10 +82,10 @@ func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Dat
 	var out []rights.StayWords
 	for _, s := range stays {
 		if s.State == Shared {
-			out = append(out, rights.StayWords{Data: "Une fiche partagée avec d’autres personnes (" + s.Dataset + ")", Held: "dont nous vous retirons à la main"})
+			out = append(out, rights.StayWords{Data: in.Say("Une fiche partagée avec d’autres personnes", "A record shared with other persons") + " (" + s.Dataset + ")", Held: in.Say("dont nous vous retirons à la main", "from which we remove you by hand")})
 			continue
 		}
-		w := rights.StayWords{Data: p.categoryTitle(s.Group), Until: rights.FrenchDay(s.Until)}
+		w := rights.StayWords{Data: p.categoryTitle(s.Group), Until: in.Day(s.Until)}
 		if s.Until.IsZero() {
 			w.Until = ""
 		}
@@ -93,14 +98,14 @@ func (p *Project) stayWords(ctx context.Context, c rights.Case, today policy.Dat
 				}
 			}
 		}
-		w.For, w.Article = strings.Join(titles, ", "), strings.Join(articles, ", ")
+		w.For, w.Article = strings.Join(titles, ", "), in.Article(strings.Join(articles, ", "))
 		switch s.State {
 		case "held":
-			w.Held = "en raison d’un litige ou d’un contrôle en cours"
+			w.Held = in.Say("en raison d’un litige ou d’un contrôle en cours", "because of a dispute or an inspection under way")
 		case string(retention.Archived):
-			w.Held = "gardé à part, en archive, et plus utilisé"
+			w.Held = in.Say("gardé à part, en archive, et plus utilisé", "kept apart, in an archive, and no longer used")
 		case string(retention.GroupUndetermined):
-			w.Held = "une date nous manque pour conclure"
+			w.Held = in.Say("une date nous manque pour conclure", "a date that we need to conclude is missing")
 		}
 		if !slices.Contains(out, w) {
 			out = append(out, w)

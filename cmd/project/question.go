@@ -1,6 +1,7 @@
 package project
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -20,7 +21,10 @@ type Question struct {
 	Person consent.Identifier
 	// Term is the last day of the term that ends, Last the last day to answer.
 	Term, Last policy.Date
-	Not        NotAsked
+	// Language is the one in which the person last agreed or refused; the policy's where none is on
+	// file.
+	Language string
+	Not      NotAsked
 }
 
 // NotAsked says why a person is not asked; the data then stay due to ask.
@@ -93,7 +97,7 @@ func (x *refusals) questions(ctx context.Context, planner retention.Planner, ds 
 					continue
 				}
 				seen[t.Purpose] = true
-				q := Question{Dataset: ds.Name, Term: end, Last: today.Add(rules[t.Rule].Ask.Window)}
+				q := Question{Dataset: ds.Name, Language: cmp.Or(row.language, x.Policy.Language), Term: end, Last: today.Add(rules[t.Rule].Ask.Window)}
 				if end.After(q.Last) {
 					q.Last = end
 				}

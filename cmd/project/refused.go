@@ -38,6 +38,9 @@ type refusedRow struct {
 	key  store.Key
 	refs []consent.Ref
 	who  []consent.Identifier
+	// language is that of the words which the person last agreed to or refused in; empty where none
+	// is on file.
+	language string
 }
 
 func (p *Project) refusals(ctx context.Context, on policy.Date) (*refusals, error) {
@@ -243,10 +246,22 @@ func (x *refusals) facts(ctx context.Context, rows []refusedRow) ([]consent.Fact
 	records, err := x.State.RecordsOfEach(ctx, all)
 	at := x.on.Add(policy.Days(1)).Start(x.Config.Zone)
 	out := make([]consent.Facts, len(rows))
-	for i, row := range rows {
-		out[i] = consent.FactsOf(consent.Together(records, row.refs), at)
+	for i := range rows {
+		own := consent.Together(records, rows[i].refs)
+		rows[i].language, out[i] = language(own), consent.FactsOf(own, at)
 	}
 	return out, err
+}
+
+// language is the one in which a person last agreed or refused; what the company asked them says
+// nothing of it.
+func language(records []consent.Record) string {
+	for _, r := range slices.Backward(records) {
+		if r.Language != "" && r.Kind != consent.PermissionAsked {
+			return r.Language
+		}
+	}
+	return ""
 }
 
 // ended lists the purposes whose claims a person ended.

@@ -187,7 +187,9 @@ func (q *Requests) write(ctx context.Context, id string) error {
 	}
 	_, confirmed := k.Has(rights.AddressConfirmed)
 	if confirmed || k.State != rights.Received && k.State != rights.Identity {
-		return server.Send(ctx, to, "Votre demande "+k.ID, "Vous avez déjà fait cette demande, et nous la traitons.\n\n"+q.following(k))
+		in := k.Speaks()
+		return server.Send(ctx, to, in.Say("Votre demande ", "Your request ")+k.ID,
+			in.Say("Vous avez déjà fait cette demande, et nous la traitons.\n\n", "You have already made this request, and we are handling it.\n\n")+q.following(k, in))
 	}
 	return q.send(ctx, p, d, k, rights.LinkLetter, d.Link, "/donnees/droits/lien/")
 }
@@ -212,12 +214,12 @@ func (q *Requests) send(ctx context.Context, p *project.Project, d rights.Desk, 
 	if err != nil {
 		return err
 	}
-	at := q.base + path + link + "?langue=fr" // as the letter
+	at := q.base + path + link + "?langue=" + string(k.Speaks())
 	l, err := p.Letter(ctx, d, k, project.Order{Kind: kind, Today: p.Today(s.Now), Add: func(w *rights.LetterWords) { w.Link = at }})
 	if err != nil {
 		return err
 	}
-	if err := server.Send(ctx, l.To, l.Subject, l.Body+"\n"+q.following(k)); err != nil {
+	if err := server.Send(ctx, l.To, l.Subject, l.Body+"\n"+q.following(k, l.Language)); err != nil {
 		return err
 	}
 	l.Body = "" // whoever reads the case must not be able to follow the link
@@ -225,8 +227,9 @@ func (q *Requests) send(ctx context.Context, p *project.Project, d rights.Desk, 
 	return err
 }
 
-func (q *Requests) following(k rights.Case) string {
-	return "Pour suivre votre demande, gardez ce lien pour vous :\n\n" + q.base + q.follow(k.ID) + "?langue=fr\n"
+// following tells where a case is followed, in the language of the letter that it ends.
+func (q *Requests) following(k rights.Case, in rights.Language) string {
+	return in.Say("Pour suivre votre demande, gardez ce lien pour vous :\n\n", "To follow your request, keep this link to yourself:\n\n") + q.base + q.follow(k.ID) + "?langue=" + string(k.Speaks()) + "\n"
 }
 
 // An address is written to three times at once and once more every twenty minutes: nobody

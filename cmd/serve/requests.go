@@ -124,6 +124,8 @@ func move(ctx context.Context, p *project.Project, d rights.Desk, id string, m c
 		_, err = p.ConfirmRight(ctx, d, id, rights.Right(m.Word), s)
 	case rights.NoRequest:
 		_, err = d.NotARequest(ctx, id, m.Why, s)
+	case rights.LanguageSet:
+		_, err = d.WriteIn(ctx, id, rights.Language(m.Word), s)
 	case rights.Doubted:
 		_, err = d.Doubt(ctx, id, m.Why, s)
 	case rights.Identified:

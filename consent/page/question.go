@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/policy"
@@ -14,13 +15,12 @@ import (
 // company may keep what it holds for a purpose. They offer nothing, name no advantage, and say
 // what silence leads to. Last is the last day to answer.
 func Question(lang, company, purpose string, last policy.Date) (subject, text string) {
-	day := last.Start(nil).Format("02/01/2006")
-	if lang == "en" {
+	if strings.HasPrefix(strings.ToLower(lang), "en") {
 		return "May we keep your data?", fmt.Sprintf("%s holds data about you for this purpose: %s. The time for which we keep them ends.\n\n"+
-			"If you agree, we keep them for another such time. If you do not, or do not answer by %s, they go. Either answer is fine, and nothing depends on it.", company, purpose, day)
+			"If you agree, we keep them for another such time. If you do not, or do not answer by %s, they go. Either answer is fine, and nothing depends on it.", company, purpose, last.Start(nil).Format("2 January 2006"))
 	}
 	return "Pouvons-nous garder vos données ?", fmt.Sprintf("%s détient des données sur vous pour cette finalité : %s. Leur durée de conservation arrive à son terme.\n\n"+
-		"Si vous l’acceptez, nous les gardons pour une nouvelle durée. Si vous refusez, ou ne répondez pas jusqu’au %s, elles sont supprimées. Les deux réponses se valent, et rien n’en dépend.", company, purpose, day)
+		"Si vous l’acceptez, nous les gardons pour une nouvelle durée. Si vous refusez, ou ne répondez pas jusqu’au %s, elles sont supprimées. Les deux réponses se valent, et rien n’en dépend.", company, purpose, last.Start(nil).Format("02/01/2006"))
 }
 
 // question is an open question as the page shows it.

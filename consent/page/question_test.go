@@ -61,7 +61,7 @@ func TestQuestion(t *testing.T) {
 // TestQuestionWords keeps the message neutral: no offer, both answers, the last day.
 func TestQuestionWords(t *testing.T) {
 	t.Parallel()
-	for lang, want := range map[string]string{"fr": "jusqu’au 22/12/2026, elles sont supprimées", "en": "by 22/12/2026, they go"} {
+	for lang, want := range map[string]string{"fr": "jusqu’au 22/12/2026, elles sont supprimées", "en": "by 22 December 2026, they go", "en-GB": "by 22 December 2026, they go"} {
 		subject, text := Question(lang, "Boutique", "Lettre", policy.MustDate("2026-12-22"))
 		if !strings.Contains(text, want) || subject == "" || strings.Contains(strings.ToLower(text), "offre") {
 			t.Errorf("%s: %s\n%s", lang, subject, text)

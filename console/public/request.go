@@ -133,7 +133,7 @@ func (p *Pages) takeRequest(w http.ResponseWriter, r *http.Request) {
 func (v *requestView) read(r *http.Request, today policy.Date) (rights.Case, bool) {
 	f := r.PostForm
 	v.Right, v.Email, v.Name, v.Said = f.Get("right"), strings.TrimSpace(f.Get("email")), strings.TrimSpace(f.Get("name")), strings.TrimSpace(strings.ReplaceAll(f.Get("said"), "\r\n", "\n"))
-	c := rights.Case{Via: rights.ByForm, Person: rights.Person{Name: v.Name, Said: v.Said, Identifiers: map[string]string{"email": v.Email}}}
+	c := rights.Case{Via: rights.ByForm, Language: rights.Language(v.Lang()), Person: rights.Person{Name: v.Name, Said: v.Said, Identifiers: map[string]string{"email": v.Email}}}
 	for _, x := range v.Wishes {
 		if x.Name == v.Right {
 			c.Right, c.Marketing = x.right, x.marketing
@@ -235,10 +235,7 @@ func (p *Pages) progress(w http.ResponseWriter, r *http.Request) {
 
 // day writes a day as the reader does.
 func (p page) day(d policy.Date) string {
-	if p.english {
-		return d.Start(time.UTC).Format("2 January 2006")
-	}
-	return rights.FrenchDay(d)
+	return rights.Language(p.Lang()).Day(d)
 }
 
 // Follow is the address at which a request is followed: signed, so that nobody finds another's.

@@ -96,6 +96,12 @@ func TestRequest(t *testing.T) {
 			t.Errorf("%+v", c)
 		}
 	}
+	for lang, want := range map[string]rights.Language{"fr": rights.InFrench, "en": rights.InEnglish} {
+		r.ask("POST", ask, r.request("right", "access", "email", "someone@a.example", "langue", lang), "from", "192.0.2.200:1")
+		if got := a.opened[len(a.opened)-1].Language; got != want {
+			t.Errorf("asked in %s, the case has %q", lang, got)
+		}
+	}
 	if _, html := r.ask("GET", ask+"/recue?langue=en", ""); !strings.Contains(html, "We have just written") {
 		t.Error(html)
 	}
