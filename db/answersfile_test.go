@@ -90,8 +90,13 @@ func TestAnswersLost(t *testing.T) {
 	}
 	s = open(t, dir)
 	asked(t, s, 2, noon.Add(time.Hour))
-	es := entries(t, s)
-	if e := es[len(es)-1]; e.Kind != ledger.Answers || e.Ref != "answers-5" || e.Rows != 2 {
+	es, told := entries(t, s), int64(0)
+	for _, e := range es { // the first answer may be sealed alone, before the others are given
+		if e.Kind == ledger.Answers {
+			told += e.Rows
+		}
+	}
+	if e := es[len(es)-1]; e.Kind != ledger.Answers || e.Ref != "answers-5" || told != 5 {
 		t.Errorf("the ledger says %+v", es)
 	}
 	if _, err := s.VerifyLedger(t.Context()); err != nil {
