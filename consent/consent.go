@@ -84,9 +84,9 @@ type Purpose struct {
 	Channels []Channel
 }
 
-// uses reports whether the purpose reaches people by a channel. To share data and to draw
+// Uses reports whether the purpose reaches people by a channel. To share data and to draw
 // profiles reach nobody.
-func (p Purpose) uses(c Channel) bool {
+func (p Purpose) Uses(c Channel) bool {
 	return len(p.Channels) == 0 || c == Share || c == Profile || slices.Contains(p.Channels, c)
 }
 

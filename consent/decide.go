@@ -158,7 +158,7 @@ func (x *asked) stopped() verdict {
 
 // unused refuses what the owner said that the purpose never does.
 func (x *asked) unused() verdict {
-	if !x.q.Purpose.uses(x.q.Channel) {
+	if !x.q.Purpose.Uses(x.q.Channel) {
 		return no(ChannelUnused)
 	}
 	return verdict{}

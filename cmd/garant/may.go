@@ -253,6 +253,12 @@ func nextStep(r consent.Rule) consent.Text {
 		return consent.Text{FR: "si un contrat est en cours : --context contract=yes", EN: "if a contract is ongoing: --context contract=yes"}
 	case consent.OutsideHours, consent.DayOff:
 		return consent.Text{FR: "le lieu change la réponse : --context postcode=…", EN: "the place changes the answer: --context postcode=…"}
+	case consent.NotInformed:
+		return consent.Text{FR: "si la personne a été informée à la collecte : garant consent note informed, ou --context informed=yes", EN: "if the person was informed at collection: garant consent note informed, or --context informed=yes"}
+	case consent.NotTheirFunction:
+		return consent.Text{FR: "si le message concerne sa fonction : --context related=yes", EN: "if the message concerns their function: --context related=yes"}
+	case consent.PartnerUnknown:
+		return consent.Text{FR: "nommer le destinataire : --context partner=NOM", EN: "name the recipient: --context partner=NAME"}
 	case consent.AgeUnknown:
 		return consent.Text{FR: "--context last_contact=AAAA-MM-JJ", EN: "--context last_contact=YYYY-MM-DD"}
 	case consent.NoConsent, consent.ConsentEnded, consent.ConsentElsewhere, consent.ConsentUnproven:

@@ -11,6 +11,7 @@ import (
 
 	"github.com/garant-rgpd/garant/collect"
 	collectfile "github.com/garant-rgpd/garant/collect/file"
+	"github.com/garant-rgpd/garant/consent"
 	"github.com/garant-rgpd/garant/law"
 	"github.com/garant-rgpd/garant/policy"
 	policyfile "github.com/garant-rgpd/garant/policy/file"
@@ -36,10 +37,25 @@ func (p *Project) forms() (*collect.FormSet, []policy.Problem, error) {
 	set, problems := collectfile.LoadForms(name, b, p.Policy)
 	if !policyfile.Failed(problems) {
 		for _, f := range set.Forms {
-			problems = append(problems, p.lands(f)...)
+			problems = slices.Concat(problems, p.lands(f), p.unusedBoxes(f))
 		}
 	}
 	return &set, problems, nil
+}
+
+// unusedBoxes warns of boxes whose consent nothing may use: their purpose does not reach people
+// by that channel.
+func (p *Project) unusedBoxes(f collect.Form) (out []policy.Problem) {
+	for _, b := range f.Boxes {
+		use := consent.Purpose{Channels: p.Uses.Uses[b.Purpose].Channels}
+		if use.Uses(b.Channel) {
+			continue
+		}
+		pr := p.formProblem(f, ".boxes."+b.Name, "unused-channel", fmt.Sprintf("consent.yaml says that %s does not use the channel %s", b.Purpose, b.Channel), "take the box out, or add the channel there")
+		pr.Severity = policy.Warning
+		out = append(out, pr)
+	}
+	return out
 }
 
 // lands checks that each field lands in a column that the register binds to its category: data
