@@ -181,6 +181,32 @@ func TestDemandsOfRules(t *testing.T) {
 	})
 }
 
+// TestEvidence warns where the rows that an event is read off go before what it keeps.
+func TestEvidence(t *testing.T) {
+	t.Parallel()
+	calls := func(b *bench, keep policy.Period) {
+		b.p.Purposes = append(b.p.Purposes, policy.Purpose{ID: "calls", People: []policy.People{"client"}, Data: []policy.Category{"contact"},
+			Rules: []policy.Rule{{ID: "calls.1", Keep: policy.Keep{Set: true, Period: keep}, After: []policy.Event{"collected"}, Then: policy.Erase}}})
+		b.r.Datasets = append(b.r.Datasets, Dataset{Name: "calls", Store: "crm", Table: "calls", People: []policy.People{"client"}, Purposes: []policy.PurposeID{"calls"},
+			Groups: []Group{{Category: "contact", Columns: []string{"kind"}}}, NotPersonal: []string{"at"}, Events: map[policy.Event]Binding{"collected": {Sources: []Source{{Column: "at"}}}},
+			Columns: map[string]ColumnDecl{"at": {Zone: "UTC"}}})
+	}
+	checkSpoiled(t, []spoiled{
+		{"a year of calls for three of contact", func(b *bench) { calls(b, policy.Years(1)) },
+			[]string{"warning evidence-goes-first $.datasets.leads.events.last_contact"}, "quotes.1 keeps records of leads for 3 years after last_contact, which is read off calls"},
+		{"as long", func(b *bench) { calls(b, policy.Months(36)) }, nil, ""},
+		{"longer", func(b *bench) { calls(b, policy.Years(10)) }, nil, ""},
+		{"figure of the operator", func(b *bench) {
+			calls(b, policy.Years(1))
+			b.p.Purposes[1].Rules[0].Keep = policy.Keep{Operator: true}
+		}, nil, ""},
+		{"rows that stay", func(b *bench) {
+			calls(b, policy.Years(1))
+			b.r.Datasets[1].Rows = "keep"
+		}, nil, ""},
+	})
+}
+
 func TestRecipes(t *testing.T) {
 	t.Parallel()
 	contact := inLeads + ".fields.contact"

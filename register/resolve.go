@@ -23,6 +23,7 @@ func Bind(p policy.Policy, r Register, schemas map[string]store.Schema, opt Opti
 		}
 	}
 	b.coverage(out)
+	b.evidence(out)
 	return out, b.problems
 }
 

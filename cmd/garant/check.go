@@ -10,6 +10,7 @@ import (
 
 	"github.com/garant-rgpd/garant/cmd/project"
 	"github.com/garant-rgpd/garant/policy"
+	"github.com/garant-rgpd/garant/register"
 )
 
 // checkReport is what check says, for programs.
@@ -92,7 +93,7 @@ func (s *session) problems(p *project.Project, all bool) {
 	rep.Unreachable = append(rep.Unreachable, slices.Sorted(maps.Keys(p.Unreachable))...)
 	for _, d := range p.Register.Datasets {
 		if p.Unreachable[d.Store] == nil {
-			rep.Datasets = append(rep.Datasets, covered(p, d.Name))
+			rep.Datasets = append(rep.Datasets, covered(p, d))
 		}
 	}
 	if s.json && all && !p.Failed() {
@@ -127,13 +128,14 @@ func (s *session) problem(pr policy.Problem) {
 	}
 }
 
-func covered(p *project.Project, name string) coverage {
-	c := coverage{Dataset: name}
-	d, ok := p.Bound.Dataset(name)
+// covered counts nothing for a dataset that could not be bound.
+func covered(p *project.Project, src register.Dataset) coverage {
+	c := coverage{Dataset: src.Name, Store: src.Store}
+	d, ok := p.Bound.Dataset(src.Name)
 	if !ok {
 		return c
 	}
-	c.Store, c.Columns = d.Store, len(d.Info.Columns)
+	c.Columns = len(d.Info.Columns)
 	for _, g := range d.Groups {
 		c.Personal += len(g.Columns)
 	}

@@ -188,7 +188,7 @@ func (s *session) applyRequest(ctx context.Context, p *project.Project, d rights
 	case len(done.Report.Unreachable) > 0:
 		return quiet(exitUnreachable)
 	case !done.Seen:
-		s.note("Un nouveau regard trouve encore des données"+narrow+": refaire garant request plan %s.", "A fresh look still finds data: make garant request plan %s again.", id)
+		s.note("Un nouveau regard trouve encore des données"+narrow+": refaire garant request run %s, puis plan.", "A fresh look still finds data: make garant request run %s again, then plan.", id)
 		return quiet(exitPartly)
 	}
 	s.note("Vu dans les bases"+narrow+": il ne reste rien à effacer.", "Seen in the stores: nothing is left to erase.")

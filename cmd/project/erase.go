@@ -181,7 +181,25 @@ func (p *Project) Erase(ctx context.Context, c rights.Case, by string, r Run) (r
 		return rep, false, err
 	}
 	left, err := p.erasePlan(ctx, c, p.Today(r.Clock()))
-	return rep, err == nil && left.Totals.Due == 0, err
+	if err != nil || left.Totals.Due > 0 {
+		return rep, false, err
+	}
+	more, err := p.appeared(ctx, c)
+	return rep, err == nil && !more, err
+}
+
+// appeared reports whether a fresh search finds records of the person that the plan did not
+// know: what a trigger copied while the others went, or what came since.
+func (p *Project) appeared(ctx context.Context, c rights.Case) (bool, error) {
+	want, err := c.Wanted()
+	if errors.Is(err, rights.ErrIdentity) {
+		return false, nil // the case has forgotten whom it was about
+	}
+	if err != nil {
+		return false, err
+	}
+	found, err := p.Seeker().Find(ctx, want)
+	return slices.ContainsFunc(found.Erases(), func(r rights.RecordRef) bool { return !slices.Contains(c.Erasing.Records, r) }), err
 }
 
 // carryOut keeps, approves and applies a plan made for a request.

@@ -22,6 +22,7 @@ var passages = []struct {
 	{"joint controllers", "La ville et l'office de tourisme sont conjointement responsables de l'agenda.", []string{"joint_controller", "!controller"}},
 	{"processor", "Pour les dossiers de nos clients, le cabinet agit en qualité de sous-traitant.", []string{"processor_role"}},
 	{"officer", "Notre déléguée à la protection des données peut être jointe à dpo@pinson.example.", []string{"dpo_contact role=dpo", "dpo_contact email=dpo@pinson.example"}},
+	{"to complain is a verb too", "# Vos droits\nVous pouvez vous plaindre à la CNIL. Vous pouvez dire ce qu’il faudra faire de vos données après votre décès.", []string{"complaint authority=CNIL", "right right=post_mortem"}},
 	{"the supervisory authority is no contact", "# Réclamation\nVous pouvez saisir la CNIL, 3 place de Fontenoy, 75007 Paris.", []string{"complaint authority=CNIL", "!dpo_contact"}},
 	{"rights in one sentence", "# Vos droits\nVous bénéficiez d'un droit d'accès, de rectification, d'effacement, de limitation, d'opposition et de portabilité.",
 		[]string{"right right=access", "right right=rectification", "right right=erasure", "right right=restriction", "right right=objection", "right right=portability"}},

@@ -72,6 +72,11 @@ var passages = []struct {
 		keeps: []string{"- - -"},
 	},
 	{
+		name:  "the end of what another section does not speak of",
+		text:  "# Devis\nVos données sont effacées trois ans après votre dernier contact.\n# Artisans\nNous gardons ces informations pendant le référencement puis cinq ans après sa fin.",
+		keeps: []string{"P3Y last_contact erase", "P5Y - -"},
+	},
+	{
 		name:  "two starts",
 		text:  "# Durée\nLes données des prospects sont effacées trois ans après leur collecte ou le dernier contact émanant du prospect.",
 		keeps: []string{"P3Y collection|last_contact erase"},

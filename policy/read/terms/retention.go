@@ -219,7 +219,7 @@ func (r *reader) retention(b prose.Block, seg lexicon.View, m mark, whole lexico
 		norm.Set(fact.AltTrigger, second)
 		norm.Set(fact.CombineKey, fact.AmbiguousOr)
 	}
-	r.last = first
+	r.last, r.told = first, r.section
 	after := r.after(seg, whole)
 	norm.Set(fact.AfterKey, after)
 	norm.Set("tier", r.tier(seg, after))
@@ -268,9 +268,10 @@ var (
 	atOnce   = regexp.MustCompile(`^ [^ ]+(?: [^ ]+){0,3} (?:apres|sitot|sans delai|immediatement)\b`)
 )
 
-// before is the start of the statement before, which "ce délai" repeats.
+// before is the start of the statement before in the section, which "ce délai" repeats. What
+// another section counts from is no start of this one's.
 func (r *reader) before() string {
-	if r.last == "" {
+	if r.last == "" || r.told != r.section {
 		return fact.Unspecified
 	}
 	return r.last

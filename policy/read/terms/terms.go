@@ -34,6 +34,7 @@ type reader struct {
 	listing bool   // items have followed the line that announced them
 	bare    int    // 1 + index of the fact of a governing basis that has no purpose yet
 	last    string // start of the last statement on keeping
+	told    string // the section of that statement
 	rows    string // the section in which that purpose was named
 	named   int    // the block in which it was named
 	guessed bool   // a sentence seemed to name it

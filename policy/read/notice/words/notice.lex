@@ -109,7 +109,7 @@ transferts internationaux
 (heberg*|stock*|conserv*|serveur*|localis*|situe*|sauvegard*|datacenter*|data center*) ..10 (union europeenne|ue|france|europe|eee|espace economique|finlande|allemagne|irlande|pays bas|belgique|europeen*)
 
 [complaint]
-(reclamation*|plainte*|saisir|saisie|recours|introduire|deposer|contacter) ..12 (cnil|commission nationale|autorite ..2 controle|autorite ..2 protection)
+(reclamation*|plainte*|plaindre|saisir|saisie|recours|introduire|deposer|contacter) ..12 (cnil|commission nationale|autorite ..2 controle|autorite ..2 protection)
 (cnil|commission nationale ..6 libertes) ..12 (reclamation*|plainte*|adresse|place de fontenoy)
 
 [identity_check]

@@ -68,7 +68,7 @@ directive* ..24 (deces|mort*|post mortem)
 (apres|cas de|suite a|a compter de) ..2 (deces|mort|votre deces) ..24 directive*
 (sort|devenir|deviendr*) ..8 (deces|mort)
 post mortem
-(decider|organiser|determiner|devenir) ..14 (deces|mort|decede*)
+(decider|organiser|determiner|devenir|dire|indiquer) ..14 (deces|mort|decede*)
 
 [human_review]
 (refuser|opposer) ..4 decision* ..12 (machine|algorithme|ordinateur|logiciel|automatique*|automatise*)
