@@ -140,6 +140,24 @@ func (x *asked) posted() verdict {
 	return x.interest()
 }
 
+// promised asks for a consent where the policy gives the purpose no other basis: what a contract,
+// a sale or an interest lets a company do by law, it told people that it does not (articles
+// 5(1)(a) and 13(1)(c) GDPR). A call that somebody asked for is agreed to.
+func (x *asked) promised() verdict {
+	if !x.prospecting() || !x.q.Purpose.consentAlone() {
+		return verdict{}
+	}
+	switch lawful := x.ground; lawful.rule {
+	case ByContract, BySoftOptIn, ByScreening, ByInterest, AsPress, AsBusiness, BeforeTheLaw:
+		if x.needConsent("use.consent").rule != "" {
+			return no(ConsentPromised)
+		}
+		given := x.ground
+		x.ground, x.ground.proofs, x.ground.until = lawful, slices.Concat(lawful.proofs, given.proofs), given.until
+	}
+	return verdict{}
+}
+
 // interest asks that the person knows, and could refuse.
 func (x *asked) interest() verdict {
 	if !x.q.Purpose.rests(policy.LegitimateInterest) {

@@ -101,6 +101,11 @@ func (p Purpose) owed() bool {
 	return p.Use != Prospecting && p.rests(policy.LegalObligation) && !slices.ContainsFunc(p.Basis, func(b policy.Basis) bool { return b != policy.LegalObligation })
 }
 
+// consentAlone reports whether the policy names consent and nothing else.
+func (p Purpose) consentAlone() bool {
+	return len(p.Basis) > 0 && !slices.ContainsFunc(p.Basis, func(b policy.Basis) bool { return b != policy.Consent })
+}
+
 // rests reports whether the purpose has one of the grounds.
 func (p Purpose) rests(on ...policy.Basis) bool {
 	for _, b := range p.Basis {

@@ -24,7 +24,7 @@ func (b *Book) Decide(c Choices, q Question, f Facts) Answer {
 // steps are the questions put one after the other. A step that decides names its rule.
 var steps = []func(*asked) verdict{
 	(*asked).readable, (*asked).objected, (*asked).withdrawn, (*asked).stopped, (*asked).unused, (*asked).service, (*asked).banned,
-	(*asked).phoned, (*asked).written, (*asked).posted, (*asked).used, (*asked).dialled, (*asked).aged,
+	(*asked).phoned, (*asked).written, (*asked).posted, (*asked).used, (*asked).promised, (*asked).dialled, (*asked).aged,
 }
 
 // verdict is a decision with what it rests on; the zero verdict decides nothing.

@@ -48,6 +48,27 @@ func thirds() []decision {
 	}
 }
 
+// promises: the published policy gives consent as the only basis.
+func promises() []decision {
+	const before = "call prospecting other 2026-08-10 11:00"
+	alone := rests(policy.Consent)
+	bought := sale("2026-06-01", OtherGoods, Yes, Yes)
+	ours := contract("2025-01-01", "", OtherGoods)
+	yes := consent(agreed("2026-08-20 10:00", OtherGoods, Call))
+	return []decision{
+		{"consent promised, a customer who bought", mail, []fact{alone, bought}, ConsentPromised, "RGPD, art. 6"},
+		{"consent promised, a customer who agreed", mail, []fact{alone, bought, consent(agreed("2026-08-20 10:00", OtherGoods, Email))}, ByConsent, "RGPD, art. 6"},
+		{"consent promised, an ongoing contract", sell, []fact{paris(), alone, ours}, ConsentPromised, "RGPD, art. 6"},
+		{"consent promised and given, an ongoing contract", sell, []fact{paris(), alone, ours, yes}, ByContract, "L. 223-1"},
+		{"consent promised, the year over, an ongoing contract", "call prospecting other 2027-09-01 11:00", []fact{paris(), alone, ours, yes}, ConsentPromised, "RGPD, art. 6"},
+		{"consent promised, asked to be called", sell, []fact{paris(), alone, request("2026-08-31 10:00", OtherGoods)}, ByCallbackAnyhow, "R. 223-4"},
+		{"consent promised, a list that was screened", before, []fact{paris(), alone, screened("2026-08-01"), lastContact("2026-01-01")}, ConsentPromised, "RGPD, art. 6"},
+		{"consent promised, a professional", mail, []fact{alone, kind(Business), informed(Yes), related(Yes), lastContact("2026-06-01")}, ConsentPromised, "RGPD, art. 6"},
+		{"consent promised, a generic address", mail, []fact{alone, kind(Mailbox)}, AsMailbox, "L. 34-5"},
+		{"consent promised in a banned sector", "call prospecting energy_saving 2026-09-01 11:00", []fact{paris(), alone, yes}, SectorBan, "L. 223-1"},
+	}
+}
+
 // channels: the channels that the owner wrote are the purpose's only ones.
 func channels() []decision {
 	by := func(c ...Channel) fact { return func(q *Question, _ *Facts, _ *Choices) { q.Purpose.Channels = c } }

@@ -52,7 +52,7 @@ func desk(t testing.TB) (*Desk, *memory) {
 	t.Helper()
 	m := &memory{key: []byte("key"), refs: map[Ref][]Record{}}
 	d := &Desk{Book: book(t), Keeper: m, Key: m.key, Zone: at("2026-09-01").Location(),
-		Policy:   policy.Policy{Purposes: []policy.Purpose{{ID: "news", Basis: []policy.Basis{policy.Consent}}}},
+		Policy:   policy.Policy{Purposes: []policy.Purpose{{ID: "news", Basis: []policy.Basis{policy.Consent, policy.LegitimateInterest}}}},
 		Settings: Settings{Goods: OtherGoods, Uses: map[policy.PurposeID]UseOf{"news": {Use: Prospecting}}}}
 	yes := Record{Kind: Given, At: at("2026-08-20 10:00"), Entered: at("2026-08-20 10:00"), Scope: Scope{[]Channel{Email}, []policy.PurposeID{"news"}}, Proof: Digest([]byte("form"))}
 	if _, err := m.EnterRecords(t.Context(), []Draft{{[]Identifier{{ByEmail, "someone@a.example"}, {ByID, "7"}}, yes}}); err != nil {

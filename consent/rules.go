@@ -26,6 +26,7 @@ const (
 	ConsentEnded       Rule = "consent-ended"
 	ConsentElsewhere   Rule = "consent-out-of-scope"
 	ConsentUnproven    Rule = "consent-unproven"
+	ConsentPromised    Rule = "consent-promised"
 	NotInformed        Rule = "not-informed"
 	NotTheirFunction   Rule = "not-their-function"
 	NoBasis            Rule = "no-basis"
@@ -91,6 +92,7 @@ var rules = map[Rule]told{
 	ConsentEnded:       {"phone.consent.max", Text{"la durée de l’accord est passée", "the period of the consent has passed"}},
 	ConsentElsewhere:   {"use.consent", Text{"l’accord ne couvre pas cette demande : autre canal, finalité, objet ou tiers", "the consent does not cover this: other channel, purpose, goods or third party"}},
 	ConsentUnproven:    {"use.consent", Text{"l’accord n’est pas prouvé : il y manque un élément exigé", "the consent is not proven: something it must have is missing"}},
+	ConsentPromised:    {"use.consent", Text{"la loi s’en passerait, mais la politique publiée ne prospecte qu’avec l’accord de la personne", "the law would not ask for it, but the published policy prospects with the person's consent alone"}},
 	NotInformed:        {"use.interest", Text{"rien ne montre que la personne a été informée et pouvait refuser", "nothing shows that the person was informed and could refuse"}},
 	NotTheirFunction:   {"use.business", Text{"rien ne montre que le message concerne la fonction de la personne", "nothing shows that the message concerns the person's function"}},
 	NoBasis:            {"", Text{"la politique ne donne à cette finalité aucune base légale qui permette cet usage", "the policy gives this purpose no legal basis for such a use"}},
@@ -140,7 +142,7 @@ func (r Rule) Yes() bool {
 func Rules() []Rule {
 	return []Rule{Objected, ObjectedInCall, Withdrawn, WithdrawnInCall, RefusedInCall, IsDeceased, IsRestricted, IsQuarantined, NotKept, KeptUnknown,
 		UseUnknown, ChannelUnused, ServiceUnfounded, ServiceOffers, GoodsUnknown, SectorBan, NotScreened, NoConsent, ConsentEnded, ConsentElsewhere,
-		ConsentUnproven, NotInformed, NotTheirFunction, NoBasis, NoContract, PartnerUnknown, CallerHidden, CallerMobile, DayOff, OutsideHours,
+		ConsentUnproven, ConsentPromised, NotInformed, NotTheirFunction, NoBasis, NoContract, PartnerUnknown, CallerHidden, CallerMobile, DayOff, OutsideHours,
 		TooManyAttempts, SilenceAfterNo, Stale, AgeUnknown, QuestionUnreadable,
 		AsService, ByContract, ByCallback, ByCallbackBefore, ByCallbackAnyhow, ByConsent, BySoftOptIn, ByScreening, ByInterest,
 		ByObligation, AsPress, AsBusiness, AsMailbox, BeforeTheLaw, ByContractForUses}

@@ -55,7 +55,7 @@ func at(s string) time.Time {
 // question reads the ask of a decision.
 func question(ask string) Question {
 	w := strings.SplitN(ask, " ", 4)
-	q := Question{Channel: Channel(w[0]), Purpose: Purpose{ID: "sales", Use: Use(w[1]), Basis: []policy.Basis{policy.Consent}}, At: at(w[3])}
+	q := Question{Channel: Channel(w[0]), Purpose: Purpose{ID: "sales", Use: Use(w[1]), Basis: []policy.Basis{policy.Consent, policy.LegitimateInterest}}, At: at(w[3])}
 	if w[2] != "-" {
 		q.Purpose.Goods = Goods(strings.ReplaceAll(w[2], "_", " "))
 	}
@@ -73,7 +73,7 @@ func (d decision) answer(b *Book) Answer {
 // decisions are all the tables.
 func decisions() []decision {
 	var all []decision
-	for _, table := range [][]decision{refusals(), services(), bans(), callbacks(), optIns(), mails(), professionals(), hours(), attempts(), ages(), uses(), dates(), reaches(), thirds(), channels(), terms()} {
+	for _, table := range [][]decision{refusals(), services(), bans(), callbacks(), optIns(), mails(), professionals(), hours(), attempts(), ages(), uses(), dates(), reaches(), thirds(), channels(), promises(), terms()} {
 		all = append(all, table...)
 	}
 	return all
