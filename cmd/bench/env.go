@@ -23,7 +23,6 @@ type env struct {
 	*db.State
 	set    db.Set
 	dir    string // of the state
-	key    []byte // of the dataset
 	digest *ledger.Digester
 	out    *outcome
 	bare   bool // without evidence
@@ -158,7 +157,7 @@ func (b *bench) shown(ctx context.Context, s site, step plan.Step, do func(*env)
 func open(ctx context.Context, dir string, s site, step plan.Step) (*env, error) {
 	state, err := db.Open(ctx, dir)
 	key := ledger.DatasetKey([]byte("0123456789abcdef0123456789abcdef"), step.Dataset)
-	return &env{site: s, State: state, dir: dir, key: key, digest: ledger.NewDigester(key)}, err
+	return &env{site: s, State: state, dir: dir, digest: ledger.NewDigester(key)}, err
 }
 
 // run times a run of the plan.
