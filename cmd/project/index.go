@@ -27,8 +27,12 @@ func (p *Project) Unindexed(ctx context.Context) ([]policy.Problem, error) {
 			return out, fmt.Errorf("store %s: %w", name, err)
 		}
 		for _, m := range missing {
+			slow := "whoever searches a person reads the whole table"
+			if m.Blocking == "" { // the rows of another record
+				slow += ", and a plan that asks about these rows may read it for each record"
+			}
 			out = append(out, policy.Problem{File: filepath.Join(p.Dir, RegisterFile), Code: "no-index", Severity: policy.Warning,
-				Message: fmt.Sprintf("no index of %s leads to %s by %s: whoever searches a person reads the whole table", name, m.Table.Name, strings.Join(m.Columns, ", ")),
+				Message: fmt.Sprintf("no index of %s leads to %s by %s: %s", name, m.Table.Name, strings.Join(m.Columns, ", "), slow),
 				Hint:    m.Statement})
 		}
 	}
